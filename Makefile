@@ -1,0 +1,62 @@
+# Needs only make and Python 3.11 or newer: everything else is installed in .venv from hashed locks.
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+SQL := $(wildcard models snapshots tests/singular)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fix docs faults lock clean
+
+help: ## Show this help
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(STAMP) ## Score the household panel and publish it: the first thing to try
+	@$(BIN)/scoring panel
+	@SCORING_RAW=build/panel $(BIN)/scoring run
+
+test: check ## All that a change must pass: check, dbt build on the sample, pytest
+	$(BIN)/dbt build --full-refresh
+	$(BIN)/pytest -n 2
+
+check: $(STAMP) ## Format, lint and types; changes nothing
+	$(BIN)/ruff format --check scripts tests
+	$(BIN)/ruff check scripts tests
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --disable-progress-bar $(SQL)
+
+fix: $(STAMP) ## Format, and fix what can be fixed without judgement
+	$(BIN)/ruff format scripts tests
+	$(BIN)/ruff check --fix scripts tests
+	$(BIN)/sqlfluff fix --disable-progress-bar $(SQL)
+
+docs: $(STAMP) ## dbt's documentation of the sample as one page, build/docs/static_index.html
+	$(BIN)/dbt build --full-refresh --quiet
+	$(BIN)/dbt docs generate --static --target-path build/docs
+	@echo "open build/docs/static_index.html"
+
+faults: $(STAMP) ## Break every promise in a scratch copy and see its test fail
+	$(BIN)/python tests/faults/run.py
+
+lock: $(STAMP) ## Make the lock files anew from requirements.in
+	$(BIN)/uv pip compile requirements.in --override requirements-overrides.txt $(LOCK_FLAGS) -o requirements.lock
+	@grep '^uv==' requirements.lock | sed 's/ .*//' | $(BIN)/uv pip compile - $(LOCK_FLAGS) -o requirements-bootstrap.lock
+
+LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock"
+
+clean: ## Remove what was built; keeps .venv, warehouses and published copies
+	rm -rf build target logs
+
+$(STAMP): requirements-bootstrap.lock requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3 ...' >&2; exit 1; }
+	@echo 'Building the environment in .venv: about a minute the first time.'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes --no-deps -r requirements-bootstrap.lock
+	@echo 'Installing packages from requirements.lock.'
+	@$(BIN)/uv pip sync --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --offline --no-deps --no-build-isolation \
+		--editable .
+	@touch $@

@@ -1,0 +1,31 @@
+{#- Staging models with the key and the person of their table, for audits that go through all of them. -#}
+{% macro staged_tables() -%}
+    {{ return([
+        {"source": "crm", "table": "customers", "key": ["customer_id", "updated_at"]},
+        {"source": "crm", "table": "interactions", "key": ["interaction_id"]},
+        {"source": "crm", "table": "feedback", "key": ["feedback_id"]},
+        {"source": "crm", "table": "leads", "key": ["lead_id"]},
+        {"source": "crm", "table": "customer_attributes", "key": ["customer_id", "attribute", "updated_at"]},
+        {"source": "marketing", "table": "campaigns", "key": ["campaign_id"]},
+        {"source": "marketing", "table": "touches", "key": ["touch_id"]},
+        {"source": "marketing", "table": "responses", "key": ["response_id"]},
+        {"source": "sales", "table": "orders", "key": ["order_id"]},
+        {"source": "sales", "table": "order_lines", "key": ["order_id", "line_number"]},
+        {"source": "sales", "table": "products", "key": ["product_id"]},
+        {"source": "sales", "table": "offers", "key": ["offer_id"]},
+        {"source": "sales", "table": "offer_products", "key": ["offer_id", "product_id", "category"]},
+        {"source": "finance", "table": "invoices", "key": ["invoice_id"]},
+        {"source": "finance", "table": "loans", "key": ["loan_id"]},
+        {"source": "outcomes", "table": "events", "key": ["event_id"]},
+    ]) }}
+{%- endmacro %}
+
+{#- Key of a raw row in one text. -#}
+{% macro row_key(key) -%}
+    concat_ws('|'{% for column in key %}, coalesce(cast({{ column }} as varchar), ''){% endfor %})
+{%- endmacro %}
+
+{#- A whole row as JSON text. -#}
+{% macro row_as_json(relation) -%}
+    cast(to_json({{ relation }}) as varchar)
+{%- endmacro %}

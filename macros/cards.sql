@@ -1,0 +1,135 @@
+{#-
+    Cards are seeds; these macros read them while a model compiles, to write SQL that is fast for that set of cards. While the seeds do
+    not exist (a first parse, lint) they give nothing and the models keep only their keys.
+    A model that calls them names the seeds in a `-- depends_on` line.
+-#}
+
+{#- Whether SQL may be written from seeds now. -#}
+{% macro can_read_cards() -%}
+    {{ return(execute and flags.WHICH not in ("parse", "list", "clone") and load_relation(ref("score_catalogue")) is not none
+        and load_relation(ref("score_points")) is not none and load_relation(ref("feature_bins")) is not none) }}
+{%- endmacro %}
+
+{#- Live scores in the order of their names: dictionaries with score_name and score_version. -#}
+{% macro live_scores() -%}
+    {% if not can_read_cards() %}{{ return([]) }}{% endif %}
+    {% set rows = run_query(
+        "select score_name, score_version from " ~ ref("score_catalogue") ~ " where is_on and score_name <> 'overall' order by score_name"
+    ).rows %}
+    {% set scores = [] %}
+    {% for row in rows %}{% do scores.append({"score_name": row[0], "score_version": row[1] | int}) %}{% endfor %}
+    {{ return(scores) }}
+{%- endmacro %}
+
+{#-
+    Features that a live card uses: dictionaries with bin_set, feature, code (the column of its bin code), is_attribute,
+    is_available and bins (rows of the seed that a value can fall into).
+-#}
+{% macro card_features() -%}
+    {% if not can_read_cards() %}{{ return([]) }}{% endif %}
+    {% set rows = run_query(
+        "select distinct bins.bin_set, bins.feature, bins.bin, bins.bin_kind, bins.lower_bound, bins.upper_bound, bins.categories, "
+        ~ "coalesce(availability.is_available, true) as is_available "
+        ~ "from " ~ ref("feature_bins") ~ " as bins "
+        ~ "inner join " ~ ref("score_points") ~ " as points on bins.bin_set = points.bin_set and bins.feature = points.feature "
+        ~ "inner join " ~ ref("score_catalogue") ~ " as catalogue on points.score_name = catalogue.score_name "
+        ~ "and points.score_version = catalogue.score_version and catalogue.is_on "
+        ~ "left join " ~ ref("int_feature_availability") ~ " as availability on bins.feature = availability.feature "
+        ~ "order by bins.bin_set, bins.feature, bins.bin"
+    ).rows %}
+    {% set features = {} %}
+    {% for row in rows %}
+        {% set code = row.bin_set ~ "__" ~ row.feature %}
+        {% if code not in features %}
+            {% do features.update({code: {
+                "bin_set": row.bin_set,
+                "feature": row.feature,
+                "code": code,
+                "is_attribute": row.feature.startswith("attribute_"),
+                "is_available": row.is_available,
+                "bins": [],
+            }}) %}
+        {% endif %}
+        {% do features[code].bins.append(row) %}
+    {% endfor %}
+    {{ return(features.values() | list) }}
+{%- endmacro %}
+
+{#- The bin code of a feature as a case over the seed's bins: the fast form of the range join. -#}
+{% macro bin_code(feature) -%}
+    {%- if feature.is_attribute -%}
+    coalesce(attribute_codes.{{ feature.code }}, 0)
+    {%- elif not feature.is_available -%}
+    -1
+    {%- else -%}
+    case
+        when features.{{ feature.feature }} is null then 0
+        {%- for bin in feature.bins if bin.bin_kind == "range" and bin.upper_bound is not none %}
+        when features.{{ feature.feature }} < {{ bin.upper_bound }} then {{ bin.bin }}
+        {%- endfor %}
+        {%- for bin in feature.bins if bin.bin_kind == "category" %}
+        when features.{{ feature.feature }} in ('{{ sql_text(bin.categories).split("|") | join("', '") }}') then {{ bin.bin }}
+        {%- endfor %}
+        {%- for bin in feature.bins if bin.bin_kind == "other" or (bin.bin_kind == "range" and bin.upper_bound is none) %}
+        else {{ bin.bin }}
+        {%- endfor %}
+    end
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Condition of the range join: whether a value falls into a bin. The portable form of `bin_code`. -#}
+{% macro falls_into_bin(number_value, text_value, bins="bins") -%}
+    (
+        ({{ bins }}.bin_kind = 'missing' and {{ number_value }} is null and {{ text_value }} is null)
+        or (
+            {{ bins }}.bin_kind = 'range'
+            and {{ number_value }} >= coalesce({{ bins }}.lower_bound, -1e11)
+            and {{ number_value }} < coalesce({{ bins }}.upper_bound, 1e11)
+        )
+        or (
+            {{ bins }}.bin_kind = 'category'
+            and '|' || {{ bins }}.categories || '|' like '%|' || {{ text_value }} || '|%'
+        )
+    )
+{%- endmacro %}
+
+{#- Name of the column of a score's points in the pivoted cards. -#}
+{% macro points_column(score) -%}
+    {{ return("points__" ~ score.score_name) }}
+{%- endmacro %}
+
+{#- The three greatest values of a group, as a list, null-free. -#}
+{% macro top_three(expression) -%}
+    max({{ expression }}, 3)
+{%- endmacro %}
+
+{#- One row per person and feature from one column per feature. -#}
+{% macro unpivot_bins(relation, features) -%}
+    {% if features -%}
+    select
+        customer_id,
+        as_of_date,
+        split_part(code, '__', 1) as bin_set,
+        substr(code, strpos(code, '__') + 2) as feature,
+        bin
+    from {{ relation }}
+    unpivot include nulls (
+        bin for code in ({% for feature in features %}{{ feature.code }}{{ ", " if not loop.last }}{% endfor %})
+    )
+    {%- else -%}
+    select
+        customer_id,
+        as_of_date,
+        cast(null as varchar) as bin_set,
+        cast(null as varchar) as feature,
+        cast(null as integer) as bin
+    from {{ relation }}
+    where false
+    {%- endif %}
+{%- endmacro %}
+
+{#- A reason in words: the text of the feature with the label of the bin, then the points with their sign. -#}
+{% macro reason_text(text, label) -%}
+    replace(coalesce({{ text }}, replace(places.feature, '_', ' ') || ': {label}'), '{label}', {{ label }})
+    || ' (' || case when unpacked.points > 0 then '+' else '' end || cast(cast(unpacked.points as decimal(6, 1)) as varchar) || ')'
+{%- endmacro %}

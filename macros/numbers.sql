@@ -1,0 +1,61 @@
+{#- A ratio or decayed sum rounded to six digits, half up, so that equal inputs give equal bins on every engine. -#}
+{% macro quantise(expression) -%}
+    cast(floor(cast({{ expression }} as double) * 1000000 + 0.5) / 1000000 as decimal(18, 6))
+{%- endmacro %}
+
+{#- Weight of an event of a given age: one half every half-life. A decimal, so that a sum never depends on its order. -#}
+{% macro decay(age_days, half_life_days) -%}
+    cast(power(0.5, cast({{ age_days }} as double) / {{ half_life_days }}) as decimal(18, 9))
+{%- endmacro %}
+
+{#- Amount in the contract's type after a sum widened it. -#}
+{% macro as_amount(expression) -%}
+    cast({{ expression }} as decimal(18, 4))
+{%- endmacro %}
+
+{#- A constant of the reference population, from the seed reference_statistics. -#}
+{% macro reference_statistic(name) -%}
+    (select statistics.statistic_value from {{ ref("reference_statistics") }} as statistics where statistics.statistic_name = '{{ name }}')
+{%- endmacro %}
+
+{#- The cell of the first row by `place` that has one. -#}
+{% macro first_known(column, place) -%}
+    {{ return(adapter.dispatch("first_known")(column, place)) }}
+{%- endmacro %}
+
+{% macro default__first_known(column, place) -%}
+    arg_min({{ column }}, {{ place }})
+{%- endmacro %}
+
+{#- Text as a number, null where it is none. -#}
+{% macro number_or_null(expression) -%}
+    try_cast({{ expression }} as decimal(18, 6))
+{%- endmacro %}
+
+{#- Sum of a measure over the events of the last `days` days; relations that use it have `age_days`. -#}
+{% macro sum_within(measure, days, condition=none) -%}
+    sum(case when age_days <= {{ days }}{{ " and " ~ condition if condition }} then {{ measure }} else 0 end)
+{%- endmacro %}
+
+{#- Exact median; the mean of the middle two where they are even in number. -#}
+{% macro median(expression) -%}
+    {{ return(adapter.dispatch("median")(expression)) }}
+{%- endmacro %}
+
+{% macro default__median(expression) -%}
+    percentile_cont(0.5) within group (order by {{ expression }})
+{%- endmacro %}
+
+{#- Texts of a group in one, separated by commas, in a stated order. -#}
+{% macro listed(expression, ordering) -%}
+    {{ dbt.listagg(expression, "', '", "order by " ~ ordering) }}
+{%- endmacro %}
+
+{#-
+    A mean pulled towards that of the reference population while there is little to go by:
+    (total + mean x weight) / (count + weight), both constants from the seed reference_statistics.
+-#}
+{% macro shrunk_mean(total, count, statistic) -%}
+    (cast({{ total }} as double) + {{ reference_statistic(statistic) }} * {{ reference_statistic(statistic ~ "_weight") }})
+    / ({{ count }} + {{ reference_statistic(statistic ~ "_weight") }})
+{%- endmacro %}

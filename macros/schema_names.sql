@@ -1,0 +1,4 @@
+{#- A schema is the name of its room, whoever builds it. -#}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ custom_schema_name or target.schema }}
+{%- endmacro %}

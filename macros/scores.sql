@@ -1,0 +1,25 @@
+{#- Scores of one person, in the order of the wide table; a score that a sector switches off is null there. -#}
+{% macro person_scores() -%}
+    {{ return([
+        "purchase_propensity", "customer_value", "purchase_regularity", "engagement", "satisfaction", "campaign_response",
+        "lapse_risk", "marketing_pressure", "credit_risk", "profile_fit", "lead_conversion",
+    ]) }}
+{%- endmacro %}
+
+{#- Columns of the reasons of a score: three that raise it and three that lower it, in two languages. -#}
+{% macro reason_columns() -%}
+    {% set columns = [] %}
+    {% for language in ["en", "fr"] %}
+        {% for direction in ["up", "down"] %}
+            {% for place in [1, 2, 3] %}
+                {% do columns.append({
+                    "direction": direction,
+                    "place": place,
+                    "language": language,
+                    "column": "reason_" ~ direction ~ "_" ~ place ~ "_" ~ language,
+                }) %}
+            {% endfor %}
+        {% endfor %}
+    {% endfor %}
+    {{ return(columns) }}
+{%- endmacro %}

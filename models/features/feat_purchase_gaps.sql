@@ -1,0 +1,104 @@
+with
+
+spine as (
+    select * from {{ ref("int_spine") }}
+),
+
+availability as (
+    select * from {{ ref("int_availability") }}
+),
+
+order_dates as (
+    select distinct
+        customer_id,
+        as_of_date,
+        order_date,
+        age_days
+    from {{ ref("int_person_order_days") }}
+    where age_days <= 364 and order_count > 0
+),
+
+gaps as (
+    select
+        customer_id,
+        as_of_date,
+        order_date,
+        age_days,
+        cast(
+            {{ days_between(
+                "lag(order_date) over (partition by customer_id, as_of_date order by order_date)", "order_date"
+            ) }} as bigint
+        ) as gap_days
+    from order_dates
+),
+
+pairs as (
+    select
+        *,
+        lag(gap_days) over (partition by customer_id, as_of_date order by order_date) as previous_gap_days
+    from gaps
+),
+
+/* The share of the earlier gap in a pair of neighbours: spread evenly for random buyers, near one half for regular. */
+shares as (
+    select
+        *,
+        cast(1.0 * previous_gap_days / (previous_gap_days + gap_days) as decimal(18, 9)) as gap_share
+    from pairs
+),
+
+measured as (
+    select
+        customer_id,
+        as_of_date,
+        count(gap_days) as gap_count,
+        min(age_days) as days_since_last_order,
+        sum(gap_days) as gap_sum,
+        sum(gap_days * gap_days) as gap_square_sum,
+        {{ median("gap_days") }} as median_gap_days,
+        count(gap_share) as pair_count,
+        sum(cast(gap_share - 0.5 as decimal(18, 9)) * cast(gap_share - 0.5 as decimal(18, 9))) as share_square_sum
+    from shares
+    group by
+        customer_id,
+        as_of_date
+),
+
+/* The variance around one half, pulled towards that of random buyers while pairs are few. */
+spread as (
+    select
+        *,
+        {{ shrunk_mean("share_square_sum", "pair_count", "gap_share_variance") }} as share_variance,
+        case
+            when gap_count > 1
+                then sqrt(
+                    greatest(cast(gap_count * gap_square_sum - gap_sum * gap_sum as double), 0)
+                    / (cast(gap_count as double) * (gap_count - 1))
+                )
+        end as gap_deviation_days
+    from measured
+),
+
+final as (
+    select
+        spine.customer_id,
+        spine.as_of_date,
+        cast({{ where_available("has_orders", "spread.gap_count") }} as bigint) as gap_count_364d,
+        {{ quantise("1.0 * spread.gap_sum / nullif(spread.gap_count, 0)") }} as mean_gap_days_364d,
+        {{ quantise("spread.median_gap_days") }} as median_gap_days_364d,
+        {{ quantise("spread.gap_deviation_days") }} as gap_deviation_days_364d,
+        {{ quantise("spread.gap_deviation_days * spread.gap_count / nullif(spread.gap_sum, 0)") }}
+            as gap_variation_364d,
+        case
+            when spread.gap_count > 1
+                then {{ quantise("(1 - 4 * spread.share_variance) / nullif(8 * spread.share_variance, 0)") }}
+        end as gap_regularity_364d,
+        {{ quantise("1.0 * spread.days_since_last_order / nullif(spread.median_gap_days, 0)") }} as overdue_ratio_364d
+    from spine
+    cross join availability
+    left join spread
+        on spine.customer_id = spread.customer_id
+        and spine.as_of_date = spread.as_of_date
+)
+
+select * from final

@@ -1,0 +1,54 @@
+with
+
+product_days as (
+    select * from {{ ref("int_product_days") }}
+),
+
+links as (
+    select * from {{ ref("int_person_links") }}
+),
+
+spine as (
+    select * from {{ ref("int_spine") }}
+),
+
+rates as (
+    select * from {{ ref("int_currency_rates") }}
+),
+
+products as (
+    select * from {{ ref("stg_sales__products") }}
+    where row_status = 'accepted'
+),
+
+final as (
+    select
+        spine.customer_id,
+        spine.as_of_date,
+        product_days.event_date as order_date,
+        {{ days_between("product_days.event_date", "spine.as_of_date") }} as age_days,
+        product_days.product_id,
+        products.category,
+        products.department,
+        products.is_private_label,
+        product_days.line_count,
+        {{ as_amount("product_days.net_amount * rates.rate") }} as net_amount,
+        {{ as_amount("product_days.discount_amount * rates.rate") }} as discount_amount
+    from product_days
+    inner join links
+        on product_days.source_customer_id = links.source_customer_id
+    inner join spine
+        on links.customer_id = spine.customer_id
+        and links.as_of_date = spine.as_of_date
+    inner join rates
+        on product_days.currency = rates.currency
+        and product_days.event_date >= rates.valid_from_date
+        and product_days.event_date < rates.valid_to_date
+    left join products
+        on product_days.product_id = products.product_id
+    where
+        product_days.event_date < spine.as_of_date
+        and product_days.known_date < spine.as_of_date
+)
+
+select * from final

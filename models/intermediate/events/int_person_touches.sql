@@ -1,0 +1,43 @@
+with
+
+touches as (
+    select * from {{ ref("stg_marketing__touches") }}
+    where row_status = 'accepted' and status = 'sent' and not is_control
+),
+
+campaigns as (
+    select * from {{ ref("stg_marketing__campaigns") }}
+    where row_status = 'accepted'
+),
+
+links as (
+    select * from {{ ref("int_person_links") }}
+),
+
+spine as (
+    select * from {{ ref("int_spine") }}
+),
+
+final as (
+    select
+        spine.customer_id,
+        spine.as_of_date,
+        touches.touch_id,
+        touches.campaign_id,
+        campaigns.campaign_type,
+        coalesce(touches.channel, campaigns.channel, 'unknown') as channel,
+        touches.is_transactional,
+        touches.touched_date,
+        {{ days_between("touches.touched_date", "spine.as_of_date") }} as age_days
+    from touches
+    inner join links
+        on touches.customer_id = links.source_customer_id
+    inner join spine
+        on links.customer_id = spine.customer_id
+        and links.as_of_date = spine.as_of_date
+    left join campaigns
+        on touches.campaign_id = campaigns.campaign_id
+    where touches.touched_date < spine.as_of_date
+)
+
+select * from final

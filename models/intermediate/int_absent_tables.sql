@@ -1,0 +1,16 @@
+with
+
+contract_columns as (
+    select * from {{ ref("base_contract_columns") }}
+),
+
+final as (
+    select source_name || '.' || table_name as table_name
+    from contract_columns
+    group by
+        source_name,
+        table_name
+    having max(case when is_delivered then 1 else 0 end) = 0
+)
+
+select * from final

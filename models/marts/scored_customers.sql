@@ -1,0 +1,108 @@
+with
+
+persons as (
+    select * from {{ ref("int_persons") }}
+),
+
+runs as (
+    select * from {{ ref("int_run") }}
+),
+
+consents as (
+    select * from {{ ref("int_contactability") }}
+),
+
+features as (
+    select * from {{ ref("feat_customers") }}
+),
+
+segments as (
+    select * from {{ ref("score_segments") }}
+),
+
+scores as (
+    select * from {{ ref("score_wide") }}
+),
+
+overall as (
+    select * from {{ ref("score_overall") }}
+),
+
+bands as (
+    select * from {{ ref("score_bands") }}
+),
+
+absent_tables as (
+    select {{ listed("table_name", "table_name") }} as absent_tables
+    from {{ ref("int_absent_tables") }}
+),
+
+final as (
+    select
+        persons.customer_id,
+        persons.as_of_date,
+        coalesce(
+            segments.lifecycle, case when persons.is_deleted then 'deleted' else 'not_profiled' end
+        ) as lifecycle,
+        persons.source_customer_count,
+        {% for score in person_scores() -%}
+        scores.{{ score }},
+        scores.{{ score }}_probability,
+        scores.{{ score }}_amount,
+        coalesce(
+            scores.{{ score }}_reason_missing,
+            case
+                when persons.is_deleted then 'deleted in the CRM'
+                when persons.has_profiling_objection then 'objects to profiling'
+            end
+        ) as {{ score }}_reason_missing,
+        {% endfor -%}
+        overall.score as overall,
+        overall.overall_rank,
+        overall.overall_percentile,
+        bands.grade as overall_grade,
+        segments.segment_code,
+        segments.segment_en,
+        segments.segment_fr,
+        segments.treatment_en as recommended_action_en,
+        segments.treatment_fr as recommended_action_fr,
+        cast(null as varchar) as next_best_offer,
+        features.touch_count_7d,
+        features.touch_count_28d,
+        features.touch_count_90d,
+        consents.is_contactable,
+        consents.contactable_reason,
+        {% for reason in ["1_en", "2_en", "3_en", "1_fr", "2_fr", "3_fr"] -%}
+        scores.reason_{{ reason }},
+        {% endfor -%}
+        persons.has_profile,
+        absent_tables.absent_tables,
+        scores.weakest_evidence,
+        scores.card_versions,
+        runs.run_id,
+        cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp) as scored_at
+    from persons
+    inner join runs
+        on persons.as_of_date = runs.as_of_date
+    cross join absent_tables
+    inner join consents
+        on persons.customer_id = consents.customer_id
+        and persons.as_of_date = consents.as_of_date
+    left join features
+        on persons.customer_id = features.customer_id
+        and persons.as_of_date = features.as_of_date
+    left join segments
+        on persons.customer_id = segments.customer_id
+        and persons.as_of_date = segments.as_of_date
+    left join scores
+        on persons.customer_id = scores.customer_id
+        and persons.as_of_date = scores.as_of_date
+    left join overall
+        on persons.customer_id = overall.customer_id
+        and persons.as_of_date = overall.as_of_date
+    left join bands
+        on overall.score >= coalesce(bands.lower_bound, 0)
+        and overall.score < coalesce(bands.upper_bound, 11)
+)
+
+select * from final

@@ -1,0 +1,70 @@
+with
+
+points as (
+    select * from {{ ref("score_overall_points") }}
+    where points <> 0
+),
+
+catalogue as (
+    select * from {{ ref("score_catalogue") }}
+),
+
+results as (
+    select * from {{ ref("score_results") }}
+),
+
+reasons as (
+    select * from {{ ref("score_reasons") }}
+    where place = 1
+),
+
+texts as (
+    select * from {{ ref("score_texts") }}
+),
+
+/* The strongest reason of each weighted score, on the side that moved the overall score. */
+ranked as (
+    select
+        points.customer_id,
+        points.as_of_date,
+        points.score_name,
+        points.points,
+        reasons.reason_en,
+        reasons.reason_fr,
+        results.score,
+        row_number() over (
+            partition by points.customer_id, points.as_of_date
+            order by abs(points.points) desc, points.score_name
+        ) as place
+    from points
+    inner join catalogue
+        on points.score_name = catalogue.score_name
+    inner join results
+        on points.customer_id = results.customer_id
+        and points.as_of_date = results.as_of_date
+        and points.score_name = results.score_name
+    left join reasons
+        on points.customer_id = reasons.customer_id
+        and points.as_of_date = reasons.as_of_date
+        and points.score_name = reasons.score_name
+        and reasons.direction = case when (points.points > 0) = catalogue.is_high_good then 'up' else 'down' end
+),
+
+final as (
+    select
+        ranked.customer_id,
+        ranked.as_of_date,
+        ranked.place,
+        ranked.score_name,
+        ranked.points,
+        texts.label_en || ' ' || cast(cast(ranked.score as decimal(4, 1)) as varchar)
+        || coalesce(': ' || ranked.reason_en, '') as reason_en,
+        texts.label_fr || ' ' || cast(cast(ranked.score as decimal(4, 1)) as varchar)
+        || coalesce(' : ' || ranked.reason_fr, '') as reason_fr
+    from ranked
+    inner join texts
+        on ranked.score_name = texts.score_name
+    where ranked.place <= 3
+)
+
+select * from final

@@ -1,0 +1,1 @@
+{{ land("outcomes", "events") }}

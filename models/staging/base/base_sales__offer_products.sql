@@ -1,0 +1,1 @@
+{{ land("sales", "offer_products") }}

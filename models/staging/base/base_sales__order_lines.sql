@@ -1,0 +1,1 @@
+{{ land("sales", "order_lines") }}

@@ -1,0 +1,1 @@
+{{ contract_columns_table() }}

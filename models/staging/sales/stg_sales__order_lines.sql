@@ -1,0 +1,66 @@
+with
+
+raw_rows as (
+    select * from {{ ref("base_sales__order_lines") }}
+),
+
+orders as (
+    select order_id from {{ ref("stg_sales__orders") }}
+    where row_status in ('accepted', 'anonymous')
+),
+
+cleaned as (
+    select
+        raw_rows.order_id,
+        raw_rows.line_number,
+        raw_rows.product_id,
+        raw_rows.quantity,
+        raw_rows.unit_price,
+        raw_rows.net_amount,
+        raw_rows.discount_amount,
+        raw_rows.coupon_amount,
+        raw_rows._delivery,
+        raw_rows._version,
+        raw_rows._loaded_at,
+        raw_rows._row_hash,
+        raw_rows._reason,
+        raw_rows._reason_column,
+        raw_rows._raw,
+        case
+            when orders.order_id is null then 'line_without_order'
+            when raw_rows.net_amount < 0 and raw_rows.quantity > 0 then 'negative_amount_without_return'
+        end as _later_reason,
+        case when orders.order_id is null then 'order_id' else 'net_amount' end as _later_column
+    from raw_rows
+    left join orders
+        on raw_rows.order_id = orders.order_id
+),
+
+ranked as (
+    select
+        *,
+        {{ delivery_rank(["order_id", "line_number"]) }} as _delivery_rank,
+        {{ winner_hash(["order_id", "line_number"]) }} as _winner_hash
+    from cleaned
+),
+
+final as (
+    select
+        order_id,
+        line_number,
+        product_id,
+        quantity,
+        unit_price,
+        net_amount,
+        discount_amount,
+        coupon_amount,
+        {{ row_status(later_reason="_later_reason") }} as row_status,
+        {{ row_reason("_later_reason") }} as row_reason,
+        {{ row_reason_column("_later_reason", "_later_column") }} as row_reason_column,
+        _delivery,
+        _version,
+        _raw
+    from ranked
+)
+
+select * from final

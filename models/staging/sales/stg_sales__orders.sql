@@ -1,0 +1,72 @@
+with
+
+raw_rows as (
+    select * from {{ ref("base_sales__orders") }}
+),
+
+currencies as (
+    select distinct currency from {{ ref("currency_rates") }}
+),
+
+cleaned as (
+    select
+        raw_rows.order_id,
+        raw_rows.customer_id,
+        raw_rows.ordered_at,
+        raw_rows.amount,
+        {{ currency_code("raw_rows.currency") }} as currency,
+        raw_rows.channel,
+        lower(raw_rows.status) as status,
+        raw_rows.status_at,
+        raw_rows.discount_amount,
+        raw_rows.coupon_amount,
+        raw_rows.store_id,
+        {{ business_date("raw_rows.ordered_at") }} as ordered_date,
+        {{ business_date("raw_rows.status_at") }} as status_date,
+        raw_rows._delivery,
+        raw_rows._version,
+        raw_rows._loaded_at,
+        raw_rows._row_hash,
+        raw_rows._reason,
+        raw_rows._reason_column,
+        raw_rows._raw,
+        case when currencies.currency is null then 'currency_without_rate' end as _later_reason,
+        'currency' as _later_column
+    from raw_rows
+    left join currencies
+        on {{ currency_code("raw_rows.currency") }} = currencies.currency
+),
+
+ranked as (
+    select
+        *,
+        {{ delivery_rank(["order_id"]) }} as _delivery_rank,
+        {{ winner_hash(["order_id"]) }} as _winner_hash
+    from cleaned
+),
+
+final as (
+    select
+        order_id,
+        customer_id,
+        ordered_at,
+        amount,
+        currency,
+        channel,
+        status,
+        status_at,
+        discount_amount,
+        coupon_amount,
+        store_id,
+        ordered_date,
+        status_date,
+        {{ row_status(later_reason="_later_reason", person="customer_id") }} as row_status,
+        {{ row_reason("_later_reason") }} as row_reason,
+        {{ row_reason_column("_later_reason", "_later_column") }} as row_reason_column,
+        _delivery,
+        _version,
+        _raw
+    from ranked
+)
+
+select * from final

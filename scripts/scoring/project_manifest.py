@@ -1,0 +1,72 @@
+"""What dbt's manifest says of the relations it built."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scoring.errors import CannotRun
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_BUILT = frozenset({"model", "seed", "snapshot"})
+
+
+@dataclass(frozen=True)
+class Node:
+    """A model, seed or snapshot.
+
+    Attributes:
+        schema: schema that it is built in.
+        name: name of its table or view.
+        database: name of its database, as its compiled SQL writes it.
+        compiled_code: its SQL; None for a seed or if it was not compiled.
+        key: columns that name a row, as far as dbt knows them.
+        depends_on: `(schema, name)` of what it reads.
+    """
+
+    schema: str
+    name: str
+    database: str
+    compiled_code: str | None
+    key: tuple[str, ...]
+    depends_on: tuple[tuple[str, str], ...]
+
+    @property
+    def portable_code(self) -> str | None:
+        """Its SQL without the name of the database, so that it works in any file."""
+        if self.compiled_code is None:
+            return None
+        return self.compiled_code.replace(f'"{self.database}".', "")
+
+
+def read_nodes(path: Path) -> dict[tuple[str, str], Node]:
+    """Read the nodes that build a relation, by schema and name.
+
+    Raises:
+        CannotRun: there is no manifest.
+    """
+    if not path.is_file():
+        raise CannotRun(f"dbt wrote no manifest at {path}: build the project first")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    built = {
+        unique_id: node
+        for unique_id, node in document["nodes"].items()
+        if node["resource_type"] in _BUILT
+    }
+    names = {unique_id: (node["schema"], node["alias"]) for unique_id, node in built.items()}
+    return {names[unique_id]: _node(node, names) for unique_id, node in built.items()}
+
+
+def _node(node: dict[str, Any], names: dict[str, tuple[str, str]]) -> Node:
+    depends_on = node.get("depends_on", {}).get("nodes", [])
+    return Node(
+        schema=node["schema"],
+        name=node["alias"],
+        database=node["database"],
+        compiled_code=node.get("compiled_code"),
+        key=tuple(node.get("primary_key") or ()),
+        depends_on=tuple(names[unique_id] for unique_id in depends_on if unique_id in names),
+    )

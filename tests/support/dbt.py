@@ -1,0 +1,129 @@
+"""dbt in this process on scratch warehouses, the project parsed once."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import gc
+import os
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+# A parsed project names its database: scratch warehouses are told apart by their folder.
+WAREHOUSE_NAME = "scratch.duckdb"
+NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+FEATURES = ("+feat_customers", "+feat_campaigns")
+
+
+class Dbt:
+    """Builds the models of one project folder in as many scratch warehouses as are asked for."""
+
+    def __init__(self, project_dir: Path, scratch: Path) -> None:
+        """Keep what is needed; the project is parsed by the first build.
+
+        Args:
+            project_dir: folder of `dbt_project.yml`.
+            scratch: folder for dbt's artifacts and log.
+        """
+        self._project_dir = project_dir
+        self._scratch = scratch
+        self._manifest: Any = None
+
+    def build(
+        self,
+        raw: Path,
+        folder: Path,
+        *,
+        as_of_date: str | None = None,
+        training_dates: Sequence[str] = (),
+        select: Sequence[str] = (),
+    ) -> Path:
+        """Build seeds, snapshots and models, no tests, and return the warehouse.
+
+        Args:
+            raw: raw location.
+            folder: folder of the warehouse; what lies there is built on.
+            as_of_date: date to score as of, by default the day after the latest event.
+            training_dates: further dates that features are made for.
+            select: dbt's selection, by default everything.
+
+        Raises:
+            AssertionError: dbt failed; the message says where.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        warehouse = folder / WAREHOUSE_NAME
+        variables = {"as_of_date": as_of_date or "", "training_dates": list(training_dates)}
+        arguments = ["build", *NO_TESTS, "--vars", yaml.safe_dump(variables)]
+        if select:
+            arguments += ["--select", *select]
+        self._invoke(arguments, {"SCORING_RAW": str(raw), "SCORING_WAREHOUSE": str(warehouse)})
+        return warehouse
+
+    def manifest(self) -> dict[str, Any]:
+        """The parsed project as plain data."""
+        self._parse({})
+        document: dict[str, Any] = self._manifest.writable_manifest().to_dict(omit_none=False)
+        return document
+
+    def _parse(self, variables: Mapping[str, str]) -> None:
+        if self._manifest is not None:
+            return
+        warehouse = str(self._scratch / WAREHOUSE_NAME)
+        with _environment({"SCORING_WAREHOUSE": warehouse, **variables}):
+            outcome = self._run(["parse"], None)
+        assert outcome.success, f"dbt cannot parse the project: {outcome.exception}"
+        self._manifest = outcome.result
+
+    def _invoke(self, arguments: list[str], variables: dict[str, str]) -> None:
+        self._parse(variables)
+        # Compiling leaves marks on the nodes: each command gets a copy of its own.
+        manifest = copy.deepcopy(self._manifest)
+        with _environment(variables):
+            outcome = self._run(arguments, manifest)
+        if not outcome.success:
+            results = getattr(outcome.result, "results", ())
+            failed = [f"{r.node.name}: {r.message}" for r in results if r.status == "error"]
+            raise AssertionError("\n".join([f"dbt failed: {outcome.exception or ''}", *failed]))
+
+    def _run(self, arguments: list[str], manifest: Any) -> Any:  # noqa: ANN401 - dbt's own types
+        from dbt.cli.main import dbtRunner
+
+        folder = str(self._project_dir)
+        places = ["--project-dir", folder, "--profiles-dir", folder]
+        places += ["--target-path", str(self._scratch / "target")]
+        quiet = ["--log-level", "none", "--log-path", str(self._scratch / "logs")]
+        try:
+            with contextlib.chdir(self._project_dir):
+                return dbtRunner(manifest=manifest).invoke([*quiet, *arguments, *places])
+        finally:
+            _close_warehouse()
+
+
+def _close_warehouse() -> None:
+    """Let go of the file: dbt-duckdb keeps it open for the life of the process."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.adapters.factory import reset_adapters
+
+    reset_adapters()  # type: ignore[no-untyped-call]
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+    gc.collect()
+
+
+@contextlib.contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """These settings of the project, and none that the caller's shell may have."""
+    before = {name: text for name, text in os.environ.items() if name.startswith("SCORING_")}
+    for name in before:
+        del os.environ[name]
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name in variables:
+            os.environ.pop(name, None)
+        os.environ.update(before)
