@@ -6,10 +6,10 @@ STAMP := .venv/.installed
 SQL := $(wildcard models snapshots tests/singular)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix docs faults lock clean
+.PHONY: help run test check fix docs faults benchmark lock clean
 
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(STAMP) ## Score the household panel and publish it: the first thing to try
 	@$(BIN)/scoring panel
@@ -23,7 +23,7 @@ check: $(STAMP) ## Format, lint and types; changes nothing
 	$(BIN)/ruff format --check scripts tests
 	$(BIN)/ruff check scripts tests
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --disable-progress-bar $(SQL)
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar $(SQL)
 
 fix: $(STAMP) ## Format, and fix what can be fixed without judgement
 	$(BIN)/ruff format scripts tests
@@ -37,6 +37,9 @@ docs: $(STAMP) ## dbt's documentation of the sample as one page, build/docs/stat
 
 faults: $(STAMP) ## Break every promise in a scratch copy and see its test fail
 	$(BIN)/python tests/faults/run.py
+
+benchmark: $(STAMP) ## Time the commands that people wait for, beside their budgets
+	@$(BIN)/scoring benchmark
 
 lock: $(STAMP) ## Make the lock files anew from requirements.in
 	$(BIN)/uv pip compile requirements.in --override requirements-overrides.txt $(LOCK_FLAGS) -o requirements.lock
@@ -56,7 +59,7 @@ $(STAMP): requirements-bootstrap.lock requirements.lock pyproject.toml
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--require-hashes --no-deps -r requirements-bootstrap.lock
 	@echo 'Installing packages from requirements.lock.'
-	@$(BIN)/uv pip sync --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --offline --no-deps --no-build-isolation \
 		--editable .
 	@touch $@

@@ -1,4 +1,4 @@
-"""The command line: `scoring run`, `scoring panel`, `scoring sample`, `scoring summary`."""
+"""The command line: `scoring run` and what goes with it."""
 
 from __future__ import annotations
 
@@ -94,6 +94,37 @@ def sample(
         target = folder or read_settings().project_dir / "data" / "sample"
         generate_sample(target.resolve())
         typer.echo(f"written: {target}")
+
+    _guard(work)
+
+
+@app.command()
+def benchmark(
+    *,
+    with_tests: Annotated[
+        bool, typer.Option("--with-tests", help="Measure `make test` too, some minutes more.")
+    ] = False,
+) -> None:
+    """Measure the commands that people wait for against their budgets."""
+
+    def work() -> None:
+        from rich.table import Table
+
+        from scoring.benchmark import machine, run_benchmark
+        from scoring.progress import stderr_console, stdout_console
+        from scoring.settings import read_settings
+
+        table = Table("command", "wall s", "processor s", "peak MB", "budget s", title=machine())
+        for one in run_benchmark(read_settings(), with_tests=with_tests):
+            stderr_console().print(f"{one.name}: {one.wall_seconds:.1f} s")
+            table.add_row(
+                one.name,
+                f"{one.wall_seconds:.1f}",
+                f"{one.processor_seconds:.1f}",
+                f"{one.peak_megabytes:.0f}",
+                str(one.budget_seconds),
+            )
+        stdout_console().print(table)
 
     _guard(work)
 

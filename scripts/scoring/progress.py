@@ -79,3 +79,7 @@ class Steps:
     def note(self, text: str) -> None:
         """Say something in the present step's closing line."""
         self._note = text
+
+    def say(self, text: str) -> None:
+        """Show a text of its own, such as a warning, above the present step's line."""
+        self._console.print(text, style="yellow", highlight=False, markup=False)

@@ -17,6 +17,7 @@ from scoring.restore import restore_history
 from scoring.warehouse import connect, scalar
 
 if TYPE_CHECKING:
+    from scoring.checks.report import CheckReport
     from scoring.dbt_runner import DbtResult
     from scoring.progress import Steps
     from scoring.settings import Settings
@@ -91,6 +92,12 @@ def _score(
             elif result.node_count > 1:
                 steps.note(f"{result.node_count} nodes")
 
+        def judge(report: CheckReport) -> None:
+            report.raise_if_failed()
+            steps.note(f"{len(report.results)} expectations")
+            for warning in report.failures("warning"):
+                steps.say(warning.text())
+
         with steps.step("plan"):
             done("reading the project", dbt.parse())
             done("the raw contract", dbt.run("run-operation", "check_contract"))
@@ -101,13 +108,13 @@ def _score(
         with steps.step("check raw data"):
             from scoring.checks.raw import check_raw
 
-            check_raw(settings).raise_if_failed()
+            judge(check_raw(settings))
         with steps.step("build and test"):
             done("the build", dbt.run("build", "--selector", "scoring"))
         with steps.step("check marts"):
             from scoring.checks.marts import check_marts
 
-            check_marts(settings).raise_if_failed()
+            judge(check_marts(settings))
     with steps.step("publish"):
         record = _published(settings, started)
         return publish(settings, contract.pii_columns, record), record

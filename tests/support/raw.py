@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,9 +10,9 @@ from typing import TYPE_CHECKING
 import duckdb
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from scoring.contract import Contract, Table
+    from scoring.contract import Column, Contract, Table
 
 _FORMATS = {".csv": "csv", ".jsonl": "json", ".parquet": "parquet"}
 _CSV = "delim = ',', quote = '\"', escape = '\"', header = true"
@@ -25,20 +26,62 @@ class RawFile:
         path: path below the raw location.
         table: its table in the contract.
         file_format: csv, json or parquet.
-        columns: columns that the file itself has.
-        reader: relation that reads it; text columns, but for Parquet, which has types.
+        types: DuckDB's types of the columns that the file itself has, by name; all text but in Parquet.
+        reader: relation that reads it.
     """
 
     path: Path
     table: Table
     file_format: str
-    columns: tuple[str, ...]
+    types: dict[str, str]
     reader: str
+
+    def text(self, column: str) -> str:
+        """A cell as text, null where it is empty."""
+        return f"nullif(trim(cast(\"{column}\" as varchar)), '')"
+
+    def utc(self, column: str) -> str:
+        """A cell as a UTC timestamp, null where it is none."""
+        if self.types[column] != "VARCHAR":
+            return f'cast("{column}" as timestamp)'
+        return f"(try_cast({self.text(column)} as timestamptz) at time zone 'UTC')"
+
+    @property
+    def is_readable(self) -> str:
+        """Condition that is true for a row that keeps the contract by itself."""
+        columns = [column for column in self.table.columns if column.name in self.types]
+        conditions = [condition for column in columns for condition in self._conditions(column)]
+        return f"({' and '.join(conditions) or 'true'})"
+
+    def _conditions(self, column: Column) -> Iterator[str]:
+        cell = self.text(column.name)
+        if column.required and not column.nullable:
+            yield f'"{column.name}" is not null and {cell} is not null'
+        if self.types[column.name] != "VARCHAR":
+            # Parquet's types leave nothing to misread.
+            return
+        if column.data_type in {"timestamp", "date"}:
+            earliest = column.minimum or "1990-01-01"
+            yield (
+                f"({cell} is null or coalesce({self.utc(column.name)} "
+                f"between timestamp '{earliest}' and timestamp '2090-01-01', false))"
+            )
+        elif column.data_type in {"decimal", "integer"}:
+            low, high = column.minimum or "-1e13", column.maximum or "1e13"
+            whole = f" and try_cast({cell} as decimal(38, 6)) = try_cast({cell} as bigint)"
+            yield (
+                f"({cell} is null or coalesce(try_cast({cell} as decimal(18, 4)) between {low} "
+                f"and {high}{whole if column.data_type == 'integer' else ''}, false))"
+            )
+        elif column.data_type == "boolean":
+            yield f"({cell} is null or try_cast({cell} as boolean) is not null)"
 
 
 def connect() -> duckdb.DuckDBPyConnection:
     """A connection that counts time as the warehouse does."""
-    return duckdb.connect(config={"TimeZone": "UTC", "threads": 2})
+    connection = duckdb.connect()
+    connection.execute("set TimeZone = 'UTC'")
+    return connection
 
 
 def raw_files(folder: Path, contract: Contract) -> list[RawFile]:
@@ -91,51 +134,16 @@ def rewrite(
         connection.execute(f"copy ({query}) to '{path}' (format {file_format}{options})")
 
 
-def text(column: str) -> str:
-    """A cell as text, null where it is empty."""
-    return f"nullif(trim(cast(\"{column}\" as varchar)), '')"
-
-
-def utc(column: str) -> str:
-    """A cell as a UTC timestamp, null where it is none."""
-    return f"(try_cast({text(column)} as timestamptz) at time zone 'UTC')"
-
-
-def is_readable(table: Table, columns: tuple[str, ...]) -> str:
-    """Condition that is true for a row that keeps the contract by itself."""
-    conditions = []
-    for column in table.columns:
-        if column.name not in columns:
-            continue
-        cell = text(column.name)
-        if column.data_type in {"timestamp", "date"}:
-            latest = "2090-01-01" if column.may_be_future else "2027-01-01"
-            earliest = column.minimum or "1990-01-01"
-            conditions.append(
-                f"({cell} is null or coalesce({utc(column.name)} between timestamp '{earliest}' "
-                f"and timestamp '{latest}', false))"
-            )
-        elif column.data_type in {"decimal", "integer"}:
-            low, high = column.minimum or "-1e13", column.maximum or "1e13"
-            whole = f" and try_cast({cell} as decimal(38, 6)) = try_cast({cell} as bigint)"
-            conditions.append(
-                f"({cell} is null or coalesce(try_cast({cell} as decimal(18, 4)) between {low} "
-                f"and {high}{whole if column.data_type == 'integer' else ''}, false))"
-            )
-        elif column.data_type == "boolean":
-            conditions.append(f"({cell} is null or try_cast({cell} as boolean) is not null)")
-        if column.required and not column.nullable:
-            conditions.append(f"{cell} is not null")
-    return " and ".join(conditions) or "true"
-
-
 def _describe(
     connection: duckdb.DuckDBPyConnection, path: Path, relative: Path, table: Table
 ) -> RawFile:
     place = str(path).replace("'", "''")
     file_format = _FORMATS[path.suffix]
     if file_format == "csv":
-        options = f"{_CSV}, all_varchar = true, hive_partitioning = false"
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            header = next(csv.reader(stream))
+        typed = ", ".join(f"'{name}': 'VARCHAR'" for name in header)
+        options = f"{_CSV}, auto_detect = false, columns = {{{typed}}}, hive_partitioning = false"
         reader = f"read_csv('{place}', {options})"
     elif file_format == "parquet":
         reader = f"read_parquet('{place}', hive_partitioning = false)"
@@ -150,4 +158,4 @@ def _describe(
             "hive_partitioning = false)"
         )
     columns = connection.execute(f"describe select * from {reader}").fetchall()
-    return RawFile(relative, table, file_format, tuple(row[0] for row in columns), reader)
+    return RawFile(relative, table, file_format, {row[0]: row[1] for row in columns}, reader)

@@ -22,15 +22,13 @@ SCORED_SCHEMAS = ("intermediate", "features", "scores", "marts", "restricted", "
 @contextmanager
 def opened(**warehouses: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """One connection with each warehouse attached, read-only, under its keyword."""
-    with duckdb.connect(config={"TimeZone": "UTC"}) as connection:
+    with duckdb.connect() as connection:
         for name, path in warehouses.items():
             connection.execute(f"attach '{path}' as {name} (read_only)")
         yield connection
 
 
-def fetch_dicts(
-    connection: duckdb.DuckDBPyConnection, statement: str
-) -> list[dict[str, Any]]:
+def fetch_dicts(connection: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, Any]]:
     """Rows of a query, each by the names of its columns."""
     connection.execute(statement)
     names = [item[0] for item in connection.description or ()]
@@ -78,9 +76,7 @@ def row_differences(
         statement = f"select {names} from {here} except all select {names} from {there}"
         counted = connection.execute(f"select count(*) from ({statement})").fetchone()
         if counted and counted[0]:
-            rows = connection.execute(
-                f"{statement} order by all limit {SHOWN_ROWS}"
-            ).fetchall()
+            rows = connection.execute(f"{statement} order by all limit {SHOWN_ROWS}").fetchall()
             shown = [dict(zip(columns, row, strict=True)) for row in rows]
             found.append(f"{counted[0]} rows of {here} are not in {there}, for example {shown}")
     if len(found) == len(("left", "right")):

@@ -35,7 +35,7 @@ select
     case when i <= 9 then 'never_ordered' end as lapse_risk_reason_missing,
     case when i > 0 then 5::decimal(6, 3) end as overall,
     case when i > 0 then i end as overall_rank,
-    case when i > 0 then 'steady' end as segment
+    case when i > 0 then 'steady' end as segment_code
 from range({PEOPLE}) as t(i);
 
 create table marts.customer_scores as
@@ -55,7 +55,7 @@ from long
 where customer_id <> 'C0';
 
 create table marts.customer_segments as
-select customer_id, as_of_date, segment from marts.scored_customers where segment is not null;
+select customer_id, as_of_date, segment_code from marts.scored_customers where segment_code is not null;
 
 create table marts.rejected_rows as
 select * from (values
@@ -125,7 +125,7 @@ FAULTS = {
     "a row without a person": (
         (
             "insert into marts.scored_customers by name (select * replace (null as customer_id,"
-            " null as overall_rank, null as segment) from marts.scored_customers limit 1)"
+            " null as overall_rank, null as segment_code) from marts.scored_customers limit 1)"
         ),
         "every row names a person",
         ["customer_id empty"],

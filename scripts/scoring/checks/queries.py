@@ -48,7 +48,7 @@ select
     coalesce(segments.row_count, 0) as segment_row_count,
     people.customer_id is not null as is_scored_customer
 from (
-    select distinct customer_id, segment from marts.scored_customers
+    select distinct customer_id, segment_code from marts.scored_customers
 ) as people
 full join (
     select customer_id, count(*) as row_count
@@ -56,7 +56,7 @@ full join (
     group by customer_id
 ) as segments
     on people.customer_id = segments.customer_id
-where people.segment is not null or segments.customer_id is not null
+where people.segment_code is not null or segments.customer_id is not null
 order by 1
 """
 

@@ -1,0 +1,212 @@
+"""Features of a day know nothing of that day or later.
+
+Features at T from all raw data are held against those from raw data that end at T, and those from
+raw data in which everything at or after T is another thing.
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.dbt import FEATURES, WAREHOUSE_NAME, Dbt
+from tests.support.raw import connect, files_by_table, raw_files, rewrite
+from tests.support.tables import column_names, opened, row_differences
+from tests.support.time_travel import alter, cut
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scoring.contract import Contract
+    from tests.properties.conftest import Once
+
+SAMPLE_DATES = ("2024-12-01", "2025-03-20")
+# Rows on the edge of a day: its first second and the last one before; a touch of a campaign whose
+# first day is yet to come.
+EDGE_ROWS = {
+    "sales/orders/edges.csv": """order_id,customer_id,ordered_at,amount,status,status_at
+edge-1,C0001,2025-03-19 23:59:59,11.00,completed,
+edge-2,C0001,2025-03-20 00:00:00,13.00,completed,
+edge-3,C0002,2025-03-01 08:00:00,17.00,cancelled,2025-03-20 00:00:00
+edge-4,C0002,2025-03-01 08:00:00,19.00,cancelled,2025-03-19 23:59:59
+edge-5,C0004,2024-11-30 23:59:59,23.00,completed,
+edge-6,C0004,2024-12-01 00:00:00,29.00,completed,
+""",
+    "marketing/touches/edges.csv": """touch_id,customer_id,campaign_id,touched_at
+edge-1,C0001,CMP10,2025-03-10 09:00:00
+edge-2,C0002,CMP11,2025-03-10 09:00:00
+edge-3,C0004,CMP09,2024-11-20 09:00:00
+""",
+}
+PANEL_DATES = ("2017-06-01", "2017-09-01", "2017-11-15")
+# The rules see the same shapes in a part of the households, in a third of the time.
+PANEL_PARTS = 3
+MODELS = ("feat_customers", "feat_campaigns")
+# The panel has cells of its people without their time: what is left out of the comparison there.
+WITHOUT_PAST_ON_THE_PANEL = (
+    "age_band",
+    "children_count",
+    "country",
+    "home_ownership",
+    "household_size",
+    "income_band",
+    "marital_status",
+    "occupation",
+    "region",
+)
+
+
+@pytest.fixture(scope="module")
+def part_of_panel(once: Once, panel_raw: Path, contract: Contract) -> Path:
+    def write(folder: Path) -> None:
+        files = raw_files(panel_raw, contract)
+        (orders,) = files_by_table(files)["sales.orders"]
+        kept_person = f"hash(customer_id) % {PANEL_PARTS} = 0"
+        kept_order = f"order_id in (select order_id from {orders.reader} where {kept_person})"
+        with connect() as connection:
+            rewrite(
+                files,
+                folder,
+                lambda file: (
+                    f"select * from {file.reader} where "
+                    + (
+                        kept_person
+                        if file.table.person
+                        else kept_order
+                        if file.table.name == "order_lines"
+                        else "true"
+                    )
+                ),
+                connection,
+            )
+
+    return once.made("part_of_panel", write)
+
+
+@pytest.fixture(scope="module")
+def edged_sample(once: Once, sample_raw: Path) -> Path:
+    """The sample and the rows on the edge."""
+
+    def write(folder: Path) -> None:
+        shutil.copytree(sample_raw, folder, dirs_exist_ok=True)
+        for name, rows in EDGE_ROWS.items():
+            (folder / name).write_text(rows, encoding="utf-8")
+
+    return once.made("edged_sample", write)
+
+
+@pytest.fixture(scope="module")
+def whole_sample(once: Once, dbt: Dbt, edged_sample: Path) -> Path:
+    """Features of the sample at each date, from all its raw data."""
+    folder = once.made(
+        "whole_sample",
+        lambda folder: dbt.build(
+            edged_sample, folder, training_dates=SAMPLE_DATES, select=FEATURES
+        ),
+    )
+    return folder / WAREHOUSE_NAME
+
+
+@pytest.fixture(scope="module")
+def whole_panel(once: Once, dbt: Dbt, part_of_panel: Path) -> Path:
+    """Features of the panel at each date, from all its raw data."""
+    folder = once.made(
+        "whole_panel",
+        lambda folder: dbt.build(
+            part_of_panel, folder, training_dates=PANEL_DATES, select=FEATURES
+        ),
+    )
+    return folder / WAREHOUSE_NAME
+
+
+def _assert_same_features(
+    whole: Path, other: Path, day: str, without: tuple[str, ...] = (), condition: str = "true"
+) -> None:
+    with opened(whole=whole, other=other) as connection:
+        for model in MODELS:
+            of_day = f"where as_of_date = date '{day}' and {condition}"
+            here = f"(select * from whole.features.{model} {of_day})"
+            there = f"(select * from other.features.{model} {of_day})"
+            assert connection.execute(f"select count(*) from {here}").fetchone() != (0,), model
+            found = row_differences(connection, here, there, without)
+            assert not found, f"{model} at {day}:\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize("day", SAMPLE_DATES)
+def test_sample_cut_at_a_day_gives_the_same_features(
+    day: str, whole_sample: Path, edged_sample: Path, dbt: Dbt, contract: Contract, tmp_path: Path
+) -> None:
+    cut(edged_sample, tmp_path / "raw", contract, day)
+    other = dbt.build(tmp_path / "raw", tmp_path / "built", as_of_date=day, select=FEATURES)
+    _assert_same_features(whole_sample, other, day)
+
+
+@pytest.mark.parametrize("day", SAMPLE_DATES)
+def test_sample_altered_from_a_day_on_gives_the_same_features(
+    day: str, whole_sample: Path, edged_sample: Path, dbt: Dbt, contract: Contract, tmp_path: Path
+) -> None:
+    alter(edged_sample, tmp_path / "raw", contract, day)
+    other = dbt.build(tmp_path / "raw", tmp_path / "built", as_of_date=day, select=FEATURES)
+    _assert_same_features(whole_sample, other, day)
+
+
+@pytest.mark.parametrize("day", PANEL_DATES)
+def test_panel_cut_at_a_day_gives_the_same_features(
+    day: str, whole_panel: Path, part_of_panel: Path, dbt: Dbt, contract: Contract, tmp_path: Path
+) -> None:
+    cut(part_of_panel, tmp_path / "raw", contract, day)
+    other = dbt.build(tmp_path / "raw", tmp_path / "built", as_of_date=day, select=FEATURES)
+    people = _people_of_events(tmp_path / "raw", contract)
+    known = f"customer_id in ({', '.join(repr(person) for person in sorted(people))})"
+    _assert_same_features(whole_panel, other, day, WITHOUT_PAST_ON_THE_PANEL, known)
+    # Who is known only from an undated row is nobody yet where the later data are known.
+    with opened(whole=whole_panel) as connection:
+        undated = connection.execute(
+            f"select count(*) from whole.features.feat_customers "
+            f"where as_of_date = date '{day}' and not ({known})"
+        ).fetchone()
+    assert undated == (0,)
+
+
+@pytest.mark.parametrize("day", PANEL_DATES)
+def test_panel_altered_from_a_day_on_gives_the_same_features(
+    day: str, whole_panel: Path, part_of_panel: Path, dbt: Dbt, contract: Contract, tmp_path: Path
+) -> None:
+    alter(part_of_panel, tmp_path / "raw", contract, day)
+    other = dbt.build(tmp_path / "raw", tmp_path / "built", as_of_date=day, select=FEATURES)
+    _assert_same_features(whole_panel, other, day)
+
+
+def test_cells_without_a_known_past_are_null_on_past_dates(
+    whole_panel: Path, project_dir: Path
+) -> None:
+    catalogue = project_dir / "seeds" / "reference" / "cards" / "feature_catalogue.csv"
+    with catalogue.open(encoding="utf-8", newline="") as stream:
+        versioned = {row["feature"] for row in csv.DictReader(stream) if row["past"] == "versions"}
+    assert versioned == set(WITHOUT_PAST_ON_THE_PANEL)
+    with opened(whole=whole_panel) as connection:
+        assert versioned <= set(column_names(connection, "whole.features.feat_customers"))
+        for feature in sorted(versioned):
+            counts = connection.execute(
+                f"select as_of_date, count({feature}) from whole.features.feat_customers "
+                f"where as_of_date in ({', '.join(f'date {day!r}' for day in PANEL_DATES)}) "
+                "group by as_of_date order by as_of_date"
+            ).fetchall()
+            assert [count for _, count in counts] == [0] * len(PANEL_DATES), feature
+
+
+def _people_of_events(raw: Path, contract: Contract) -> set[str]:
+    """Everyone whom a dated row names."""
+    people: set[str] = set()
+    with connect() as connection:
+        for file in raw_files(raw, contract):
+            if file.table.person and file.table.event_at:
+                rows = connection.execute(
+                    f"select distinct {file.text(file.table.person)} from {file.reader} "
+                    f"where {file.utc(file.table.event_at)} is not null"
+                ).fetchall()
+                people |= {row[0] for row in rows if row[0] is not None}
+    return people
