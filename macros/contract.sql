@@ -23,7 +23,7 @@
 
 {#- Folder or database file that raw data lies in. -#}
 {% macro raw_location() -%}
-    {{ return(env_var("SCORING_RAW", "data/sample").rstrip("/")) }}
+    {{ return(env_var("SCORING_RAW", "data/sample").rstrip("/").replace("//", "/")) }}
 {%- endmacro %}
 
 {#- Whether raw data are tables of an attached database rather than files. -#}
@@ -77,4 +77,124 @@
         on contract_columns.source_name = deliveries.source_name
         and contract_columns.table_name = deliveries.table_name
     group by all
+{%- endmacro %}
+
+{#-
+    Stops the run before anything is built when a delivery does not keep the contract as a whole, or nothing names a person.
+    Runs on-run-start, and alone as `dbt run-operation check_contract`.
+-#}
+{% macro check_contract() -%}
+    {% if execute and flags.WHICH in ("build", "run", "snapshot", "run-operation", "retry") %}
+        {% set faults = folder_faults() if not raw_is_database() else [] %}
+        {% set people = [] %}
+        {% for delivery in list_deliveries() %}
+            {% do faults.extend(delivery_faults(delivery)) %}
+            {% if contract_meta(contract_table(delivery.source_name, delivery.table_name), "person") %}{% do people.append(delivery.delivery) %}{% endif %}
+        {% endfor %}
+        {% if not people and not faults %}
+            {% do faults.append(
+                "no table that names people lies in " ~ raw_location()
+                ~ ". Bring at least crm/customers or sales/orders (.csv, .parquet, .jsonl), or set SCORING_RAW to where they are."
+            ) %}
+        {% endif %}
+        {% if faults %}
+            {% do exceptions.raise_compiler_error("The raw data do not keep the contract:\n  " ~ faults | join("\n  ")) %}
+        {% endif %}
+    {% endif %}
+{%- endmacro %}
+
+{#- Files of a contract table that no reader knows: a list of messages. Logs which files belong to no table. -#}
+{% macro folder_faults() -%}
+    {% set faults = [] %}
+    {% if var("csv_format").encoding not in ("utf-8", "utf-16", "latin-1") %}
+        {% do faults.append("the var csv_format has the encoding " ~ var("csv_format").encoding ~ "; the reader knows utf-8, utf-16 and latin-1.") %}
+    {% endif %}
+    {% set tables = [] %}
+    {% for node in contract_tables() %}{% do tables.append(node.source_name ~ "." ~ node.name) %}{% endfor %}
+    {% set others = [] %}
+    {% for row in run_query(
+        "select delivery, source_name || '.' || split_part(table_name, '.', 1), format from " ~ raw_files() ~ " order by delivery"
+    ).rows %}
+        {% set delivery, name, format = row[0], row[1], row[2] %}
+        {% if name in tables and format in ("gz", "bz2", "xz", "zst", "zip", "json", "ndjson", "tsv", "xls", "xlsx", "avro", "orc") %}
+            {% do faults.append(name ~ ": " ~ delivery ~ " cannot be read. Deliver .csv, .parquet or .jsonl, not compressed, or remove the file.") %}
+        {% elif name in tables and ("*" in delivery or "?" in delivery) %}
+            {% do faults.append(name ~ ": " ~ delivery ~ " has a * or ? in its name, which would match other files. Rename it.") %}
+        {% elif name not in tables and format in ("csv", "parquet", "jsonl") %}
+            {% do others.append(delivery) %}
+        {% endif %}
+    {% endfor %}
+    {% if others %}
+        {% do log(
+            "Not read, since the contract has no such table: " ~ others[:5] | join(", ")
+            ~ (" and " ~ (others | length - 5) ~ " more" if others | length > 5 else "")
+            ~ ". A table lies at <source>/<table>.csv or below <source>/<table>/.",
+            info=true
+        ) %}
+    {% endif %}
+    {{ return(faults) }}
+{%- endmacro %}
+
+{#- What is wrong with one delivery as a whole: a list of messages. -#}
+{% macro delivery_faults(delivery) -%}
+    {% set table = contract_table(delivery.source_name, delivery.table_name) %}
+    {% set name = delivery.source_name ~ "." ~ delivery.table_name %}
+    {% set delivered = delivery.columns | map("first") | list %}
+    {% set own = delivery.file_columns | map("first") | map("lower") | list %}
+    {% if not own %}
+        {{ return([name ~ ": the file " ~ delivery.delivery ~ " is empty, it lacks even a header. Deliver a header, or remove the file."]) }}
+    {% endif %}
+    {% set missing = required_columns(table) | map("first") | reject("in", delivered) | list %}
+    {% if missing and delivery.format == "csv" and ("\0" in delivered | join or not header_is_text(delivery.location)) %}
+        {{ return([name ~ ": " ~ grave_error(delivery.delivery, 1, "INVALID ENCODING")]) }}
+    {% endif %}
+    {% set faults = [] %}
+    {% if missing %}
+        {% do faults.append(
+            name ~ ": the required column" ~ ("s " if missing | length > 1 else " ") ~ missing | join(", ")
+            ~ (" are" if missing | length > 1 else " is") ~ " missing in " ~ delivery.delivery ~ ", which has: " ~ delivered | join(", ")
+            ~ (". Is the delimiter not '" ~ var("csv_format").delimiter ~ "'? The var csv_format states it."
+                if delivery.format == "csv" and own | length == 1 else ".")
+        ) %}
+    {% endif %}
+    {% for column in own | unique if own.count(column) > 1 %}
+        {% do faults.append(name ~ ": " ~ delivery.delivery ~ " has the column " ~ column ~ " " ~ own.count(column) ~ " times. Keep one.") %}
+    {% endfor %}
+    {% for column in delivery.file_columns if column[0] | lower in table.columns and is_nested(column[1]) %}
+        {% do faults.append(
+            name ~ ": the column " ~ column[0] ~ " of " ~ delivery.delivery ~ " is of type " ~ column[1]
+            ~ ", where the contract has the type " ~ table.columns[column[0] | lower].data_type ~ ". Deliver one plain value per row."
+        ) %}
+    {% endfor %}
+    {{ return(faults) }}
+{%- endmacro %}
+
+{#- Whether a type of the reader holds more than one value. -#}
+{% macro is_nested(type) -%}
+    {{ return(type.endswith("]") or type.split("(")[0] in ("STRUCT", "MAP", "UNION")) }}
+{%- endmacro %}
+
+{#- Whether the first line of a CSV file is text in the stated encoding. Reads the whole file: only for one that is refused anyway. -#}
+{% macro header_is_text(location) -%}
+    {% do run_query(
+        "select count(line) from " ~ line_reader("'" ~ sql_text(location) ~ "'", var("csv_format").encoding, kept_rejects("unreadable_header"))
+    ) %}
+    {% set broken = run_query("select 1 from unreadable_header where line = 1 and error_type = 'INVALID ENCODING'").rows %}
+    {% do run_query("drop table unreadable_header; drop table unreadable_header_scans") %}
+    {{ return(not broken) }}
+{%- endmacro %}
+
+{#- What is wrong with a file from one row on, and what to do about it. A line feed inside quotes begins no row. -#}
+{% macro grave_error(delivery, row_number, error_type) -%}
+    {% set is_json = delivery.lower().endswith(".jsonl") %}
+    {% set encoding = "utf-8" if is_json else var("csv_format").encoding %}
+    {% set said = {
+        "INVALID ENCODING": "is not " ~ encoding ~ " text. Save the file as " ~ encoding
+            ~ ("." if is_json else ", or state its encoding in the var csv_format."),
+        "UNQUOTED VALUE": "has a quote that is not closed, or text after a closing quote. Double the quotes that stand inside a cell.",
+        "LINE SIZE OVER MAXIMUM": "is longer than 2 MB. Is a quote not closed, or is the file no text?",
+    } %}
+    {{ return(
+        delivery ~ ", row " ~ row_number ~ (" " if is_json else " (the header is row 1) ") ~ said.get(error_type, "cannot be read (" ~ error_type | lower ~ "). Correct it.")
+    ) }}
 {%- endmacro %}

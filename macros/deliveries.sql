@@ -14,85 +14,84 @@
     {% for node in contract_tables() %}
         {% do names.append("('" ~ node.source_name ~ "', '" ~ node.name ~ "')") %}
     {% endfor %}
-    {% set found = run_query(
-        "with files as (
-            select
-                filename as location,
-                substr(filename, length('" ~ raw_location() ~ "') + 2) as delivery,
-                size as size_bytes,
-                cast(last_modified at time zone 'UTC' as varchar) as modified_at
-            from read_blob('" ~ raw_location() ~ "/**/*')
-        ),
-        named as (
-            select
-                *,
-                split_part(delivery, '/', 1) as source_name,
-                regexp_replace(split_part(delivery, '/', 2), '\\.[^.]*$', '') as table_name,
-                lower(regexp_extract(delivery, '\\.([^./]*)$', 1)) as format
-            from files
-        )
-        select source_name, table_name, delivery, location, format, size_bytes, modified_at
-        from named
-        where (source_name, table_name) in (" ~ names | join(", ") ~ ")
-            and format in ('csv', 'parquet', 'jsonl')
-        order by source_name, table_name, delivery"
-    ) %}
+    {% set files = run_query(
+        "select source_name, table_name, delivery, location, format from " ~ raw_files() ~ " where (source_name, table_name) in ("
+        ~ names | join(", ") ~ ") and format in ('csv', 'parquet', 'jsonl') order by source_name, table_name, delivery"
+    ).rows %}
     {% set deliveries = [] %}
-    {% for row in found.rows %}
-        {% do deliveries.append(dict(row.dict())) %}
-    {% endfor %}
-    {% do add_file_columns(deliveries) %}
+    {% if files %}
+        {% set locations = [] %}
+        {% for file in files %}{% do locations.append("'" ~ sql_text(file.location) ~ "'") %}{% endfor %}
+        {% set facts = {} %}
+        {% for row in run_query(
+            "select filename, size, cast(last_modified at time zone 'UTC' as varchar) from read_blob([" ~ locations | join(", ") ~ "])"
+        ).rows %}
+            {% do facts.update({row[0]: {"size_bytes": row[1], "modified_at": row[2]}}) %}
+        {% endfor %}
+        {% for file in files %}
+            {% do deliveries.append(dict(file.dict(), **facts[file.location])) %}
+            {% do add_file_columns(deliveries[-1]) %}
+        {% endfor %}
+    {% endif %}
     {{ return(deliveries) }}
 {%- endmacro %}
 
-{#- Adds `columns` to each file: from its header (CSV), its schema (Parquet) or its keys (JSON lines), and from its path. -#}
-{% macro add_file_columns(deliveries) -%}
-    {% for delivery in deliveries %}
-        {% set columns = [] %}
-        {% if delivery.format == "csv" %}
-            {% set header = run_query(
-                "select line from read_csv('" ~ sql_text(delivery.location) ~ "', auto_detect = false, header = false, "
-                ~ "columns = {'line': 'VARCHAR'}, delim = chr(31), quote = '', escape = '', "
-                ~ "encoding = '" ~ var("csv_format").encoding ~ "') limit 1"
-            ) %}
-            {% if header.rows | length > 0 and header.rows[0][0] is not none %}
-                {% for name in header.rows[0][0].split(var("csv_format").delimiter) %}
-                    {% do columns.append([name.strip().strip(var("csv_format").quote), true]) %}
-                {% endfor %}
-            {% endif %}
-        {% elif delivery.format == "parquet" %}
-            {% for row in run_query(
-                "select name, type = 'BYTE_ARRAY' from parquet_schema('" ~ sql_text(delivery.location) ~ "') where type is not null"
-            ).rows %}
-                {% do columns.append([row[0], row[1]]) %}
-            {% endfor %}
-        {% else %}
-            {% for row in run_query(
-                "describe select * from read_json('" ~ sql_text(delivery.location)
-                ~ "', format = 'newline_delimited', maximum_depth = 1, sample_size = -1)"
-            ).rows %}
-                {% do columns.append([row[0], true]) %}
-            {% endfor %}
-        {% endif %}
-        {% do delivery.update({"file_columns": columns | list}) %}
-        {% for part in delivery.delivery.split("/")[:-1] if "=" in part %}
-            {% do columns.append([part.split("=")[0], true]) %}
-        {% endfor %}
-        {% do delivery.update({"columns": columns}) %}
+{#- Relation of all files below the raw location: location, delivery (path below it), source_name, table_name, format (suffix). -#}
+{% macro raw_files() -%}
+    {% set folder = sql_text(raw_location()) ~ "/" %}
+    {{ return(
+        "(select *, split_part(delivery, '/', 1) as source_name, "
+        ~ "case when delivery like '%/%/%' then split_part(delivery, '/', 2) else regexp_replace(split_part(delivery, '/', 2), '[.][^.]*$', '') end as table_name, "
+        ~ "lower(regexp_extract(delivery, '[.]([^./]*)$', 1)) as format "
+        ~ "from (select substr(file, strpos(file, '" ~ folder ~ "')) as location, substr(file, strpos(file, '" ~ folder ~ "') + length('"
+        ~ folder ~ "')) as delivery from glob('" ~ glob_text(raw_location()) ~ "/**/*')))"
+    ) }}
+{%- endmacro %}
+
+{#-
+    Adds to a file its columns: `file_columns`, [name, type] as they stand in it, and `columns`, [name in lower case, is text], with
+    those that its folders name. An empty file of JSON lines says that nothing happened, as a header alone does.
+-#}
+{% macro add_file_columns(delivery) -%}
+    {% set file_columns = [] %}
+    {% if delivery.format == "csv" %}
+        {% set file_columns = csv_columns(delivery.location) %}
+    {% elif delivery.format == "jsonl" %}
+        {% set file_columns = json_columns(delivery.location) or required_columns(contract_table(delivery.source_name, delivery.table_name)) %}
+    {% elif delivery.size_bytes > 0 %}
+        {% set file_columns = parquet_columns(delivery.location) %}
+    {% endif %}
+    {% set columns = [] %}
+    {% for column in file_columns %}{% do columns.append([column[0] | lower, column[1] == "VARCHAR"]) %}{% endfor %}
+    {% for part in delivery.delivery.split("/")[:-1] if "=" in part %}
+        {% do columns.append([part.split("=")[0] | lower, true]) %}
     {% endfor %}
+    {% do delivery.update({"file_columns": file_columns, "columns": columns}) %}
+{%- endmacro %}
+
+{#- The columns that every delivery of a table must have, as a list of [name, type]. -#}
+{% macro required_columns(table) -%}
+    {% set columns = [] %}
+    {% for column in table.columns.values() if contract_meta(column, "required") %}{% do columns.append([column.name, "VARCHAR"]) %}{% endfor %}
+    {{ return(columns) }}
 {%- endmacro %}
 
 {#- Attaches the raw database and lists, per contract table, one delivery a loading day. -#}
 {% macro list_database_deliveries() -%}
+    {% if not run_query("select 1 from glob('" ~ glob_text(raw_location()) ~ "')").rows %}
+        {% do exceptions.raise_compiler_error("There is no database " ~ raw_location() ~ ". Set SCORING_RAW to where the raw data are.") %}
+    {% endif %}
     {% do run_query("attach if not exists '" ~ sql_text(raw_location()) ~ "' as raw (read_only)") %}
     {% set deliveries = [] %}
     {% for node in contract_tables() %}
+        {% set file_columns = [] %}
         {% set columns = [] %}
         {% for row in run_query(
-            "select column_name, data_type = 'VARCHAR' from duckdb_columns() where database_name = 'raw' and schema_name = '"
+            "select column_name, data_type from duckdb_columns() where database_name = 'raw' and schema_name = '"
             ~ node.source_name ~ "' and table_name = '" ~ node.name ~ "' order by column_index"
         ).rows %}
-            {% do columns.append([row[0], row[1]]) %}
+            {% do file_columns.append([row[0], row[1]]) %}
+            {% do columns.append([row[0] | lower, row[1] == "VARCHAR"]) %}
         {% endfor %}
         {% if columns | length > 0 %}
             {% set relation = 'raw."' ~ node.source_name ~ '"."' ~ node.name ~ '"' %}
@@ -101,22 +100,22 @@
                 {% do log("The table " ~ node.source_name ~ "." ~ node.name ~ " has no _loaded_at: it is landed anew on every run.") %}
             {% endif %}
             {% set days = run_query(
-                "select cast(cast(" ~ ("_loaded_at" if has_loaded_at else "null") ~ " as date) as varchar) as loaded_day, "
-                ~ "count(*) as row_count, cast(max(" ~ ("_loaded_at" if has_loaded_at else "get_current_timestamp()")
+                "select " ~ loaded_day(has_loaded_at) ~ " as loaded_day, count(*) as row_count, cast(max("
+                ~ ("try_cast(_loaded_at as timestamptz)" if has_loaded_at else "get_current_timestamp()")
                 ~ ") as varchar) as modified_at from " ~ relation ~ " group by 1 order by 1"
             ) %}
-            {% set rows = days.rows if days.rows | length > 0 else [[none, 0, run_started_at | string]] %}
+            {% set rows = days.rows if days.rows | length > 0 else [["", 0, run_started_at | string]] %}
             {% for row in rows %}
                 {% do deliveries.append({
                     "source_name": node.source_name,
                     "table_name": node.name,
                     "delivery": node.source_name ~ "." ~ node.name ~ (" loaded " ~ row[0] if row[0] else ""),
-                    "location": row[0] or "",
+                    "location": row[0],
                     "format": "database",
                     "size_bytes": row[1] | int,
                     "modified_at": (row[2] or run_started_at) | string,
                     "columns": columns,
-                    "file_columns": columns,
+                    "file_columns": file_columns,
                 }) %}
             {% endfor %}
         {% endif %}
@@ -124,9 +123,9 @@
     {{ return(deliveries) }}
 {%- endmacro %}
 
-{#- A text as it stands between single quotes. -#}
-{% macro sql_text(text) -%}
-    {{ return((text | string).replace("'", "''")) }}
+{#- Day on which a row of an attached table was loaded, as text; empty where that is not known. -#}
+{% macro loaded_day(has_loaded_at) -%}
+    {{ return("coalesce(cast(cast(try_cast(_loaded_at as timestamptz) at time zone 'UTC' as date) as varchar), '')" if has_loaded_at else "''") }}
 {%- endmacro %}
 
 {#- Select that gives the deliveries as rows: the list frozen for this run. -#}
@@ -162,44 +161,4 @@
             cast(null as varchar) as delivery_version
         where false
     {% endfor %}
-{%- endmacro %}
-
-{#-
-    Stops the run before anything is built when a delivered table lacks a required column or nothing names a person.
-    Runs on-run-start, and alone as `dbt run-operation check_contract`.
--#}
-{% macro check_contract() -%}
-    {% if execute and flags.WHICH in ("build", "run", "snapshot", "run-operation", "retry") %}
-        {% set faults = [] %}
-        {% set people = [] %}
-        {% for delivery in list_deliveries() %}
-            {% set table = contract_table(delivery.source_name, delivery.table_name) %}
-            {% set name = delivery.source_name ~ "." ~ delivery.table_name %}
-            {% set delivered = delivery.columns | map("first") | list %}
-            {% if delivery.format == "csv" and delivery.size_bytes == 0 %}
-                {% do faults.append(name ~ ": the file " ~ delivery.delivery ~ " is empty, it lacks even a header. Deliver a header, or remove the file.") %}
-            {% else %}
-                {% if contract_meta(table, "person") %}{% do people.append(name) %}{% endif %}
-                {% for column in table.columns.values() if contract_meta(column, "required") and column.name not in delivered %}
-                    {% if delivery.format != "jsonl" or delivered | length > 0 %}
-                        {% do faults.append(
-                            name ~ ": the required column " ~ column.name ~ " is missing in " ~ delivery.delivery
-                            ~ ", which has: " ~ delivered | join(", ")
-                            ~ (". Is the delimiter not '" ~ var("csv_format").delimiter ~ "'? The var csv_format states it."
-                                if delivery.format == "csv" and delivered | length == 1 else ".")
-                        ) %}
-                    {% endif %}
-                {% endfor %}
-            {% endif %}
-        {% endfor %}
-        {% if not people and not faults %}
-            {% do faults.append(
-                "no table that names people lies in " ~ raw_location()
-                ~ ". Bring at least crm/customers or sales/orders (.csv, .parquet, .jsonl), or set SCORING_RAW to where they are."
-            ) %}
-        {% endif %}
-        {% if faults %}
-            {% do exceptions.raise_compiler_error("The raw data do not keep the contract:\n  " ~ faults | join("\n  ")) %}
-        {% endif %}
-    {% endif %}
 {%- endmacro %}

@@ -4,9 +4,11 @@
     Columns: those of the contract in its order (typed null where a delivery lacks one), then
     _delivery, _version, _delivered_at, _row_hash, _reason, _reason_column, _raw.
     Two stages: the reader gives each column as delivered (text where the format is text), then one select casts and judges.
+    A hook adds the lines that the reader could not take apart.
 -#}
 {% macro land(source_name, table_name) -%}
     {% do source(source_name, table_name) %}
+    {% do config(post_hook="{{ land_unreadable_lines('" ~ source_name ~ "', '" ~ table_name ~ "') }}") %}
     {% set table = contract_table(source_name, table_name) if execute else none %}
     {% set columns = table.columns.values() | list if execute else [] %}
     {% set groups = delivery_groups(source_name, table_name) if execute else [] %}
@@ -26,7 +28,8 @@
             {%- for column in columns %}
             {{ landed_failure(column, group) }} as "_failed_{{ column.name }}",
             {%- endfor %}
-            cast(to_json({{ group.struct }}) as varchar) as _raw_row,
+            {{ group.raw_row }} as _raw_row,
+            {{ group.is_no_row }} as _is_no_row,
             {{ group.delivery }} as _location
         from {{ group.reader }}
     ),
@@ -45,6 +48,7 @@
             cast(null as boolean) as "_failed_{{ column.name }}",
             {%- endfor %}
             cast(null as varchar) as _raw_row,
+            cast(null as boolean) as _is_no_row,
             cast(null as varchar) as _location
         where false
         {% endfor %}
@@ -65,6 +69,7 @@
         select
             *,
             case
+                when _is_no_row then '{{ no_row_verdict() }}'
                 {%- for column in columns %}
                 {{ landed_reason(column) }}
                 {%- endfor %}
@@ -99,35 +104,39 @@
 {% macro delivery_groups(source_name, table_name) -%}
     {% set frozen = load_relation(ref("base_deliveries")) %}
     {% if frozen is none or flags.WHICH not in ("build", "run", "retry") %}{{ return([]) }}{% endif %}
-    {% set landed = "" %}
+    {% set deliveries = frozen ~ " where source_name = '" ~ source_name ~ "' and table_name = '" ~ table_name ~ "'" %}
     {% if is_incremental() %}
-        {% set landed = " and delivery_version not in (select distinct _version from " ~ this ~ ")" %}
+        {% set deliveries = deliveries ~ " and delivery_version not in (select distinct _version from " ~ this ~ ")" %}
     {% endif %}
+    {% do check_still_there(deliveries) %}
+    {% set rejects = rejects_table(source_name, table_name) %}
     {% set groups = [] %}
     {% for row in run_query(
         "select format, columns_json, file_columns_json, string_agg('''' || replace(location, '''', '''''') || '''', ', ' order by location) as locations from "
-        ~ frozen ~ " where source_name = '" ~ source_name ~ "' and table_name = '" ~ table_name ~ "'" ~ landed
-        ~ " group by format, columns_json, file_columns_json order by min(location)"
+        ~ deliveries ~ " group by format, columns_json, file_columns_json order by min(location)"
     ).rows %}
         {% set columns = fromjson(row.columns_json) %}
+        {% set file_columns = fromjson(row.file_columns_json) %}
         {% set group = {
             "columns": dict(columns),
-            "delivery": "filename",
-            "struct": "{" ~ quoted_pairs(columns) ~ "}",
+            "delivery": "_location",
+            "raw_row": "cast(to_json({" ~ quoted_pairs(columns) ~ "}) as varchar)",
+            "is_no_row": "false",
         } %}
         {% if row.format == "csv" %}
-            {% do group.update({"reader": "read_csv([" ~ row.locations ~ "], auto_detect = false, header = true, delim = '"
-                ~ sql_text(var("csv_format").delimiter) ~ "', quote = '" ~ sql_text(var("csv_format").quote)
-                ~ "', escape = '" ~ sql_text(var("csv_format").quote) ~ "', encoding = '" ~ var("csv_format").encoding
-                ~ "', columns = {" ~ text_columns(fromjson(row.file_columns_json)) ~ "}, filename = true, hive_partitioning = true, hive_types_autocast = false)"}) %}
+            {% do group.update({"reader": csv_reader(row.locations, file_columns, rejects)}) %}
         {% elif row.format == "parquet" %}
-            {% do group.update({"reader": "read_parquet([" ~ row.locations
-                ~ "], filename = true, hive_partitioning = true, hive_types_autocast = false)"}) %}
+            {% do group.update({"reader": parquet_reader(row.locations)}) %}
         {% elif row.format == "jsonl" %}
-            {% do group.update({"reader": "read_json([" ~ row.locations ~ "], format = 'newline_delimited', columns = {"
-                ~ text_columns(fromjson(row.file_columns_json)) ~ "}, filename = true, hive_partitioning = true, hive_types_autocast = false)"}) %}
+            {% set wanted = [] %}
+            {% for column in file_columns if column[0] | lower in contract_table(source_name, table_name).columns %}{% do wanted.append(column) %}{% endfor %}
+            {% do group.update({
+                "reader": json_reader(row.locations, wanted, rejects),
+                "raw_row": "coalesce(_object, cast(to_json({'line': line}) as varchar))",
+                "is_no_row": "_object is null",
+            }) %}
         {% else %}
-            {% set day = "coalesce(cast(cast(_loaded_at as date) as varchar), '')" if "_loaded_at" in group["columns"] else "''" %}
+            {% set day = loaded_day("_loaded_at" in group["columns"]) %}
             {% do group.update({
                 "reader": 'raw."' ~ source_name ~ '"."' ~ table_name ~ '" where ' ~ day ~ " in (" ~ row.locations ~ ")",
                 "delivery": day,
@@ -138,11 +147,79 @@
     {{ return(groups) }}
 {%- endmacro %}
 
-{#- `'name': 'VARCHAR'` for each column: how a text reader is told its columns. -#}
-{% macro text_columns(columns) -%}
-    {% set pairs = [] %}
-    {% for column in columns %}{% do pairs.append("'" ~ sql_text(column[0]) ~ "': 'VARCHAR'") %}{% endfor %}
-    {{ return(pairs | join(", ")) }}
+{#- Stops the model with one line where a file went away between the listing and the reading. -#}
+{% macro check_still_there(deliveries) -%}
+    {% if not raw_is_database() %}
+        {% set gone = run_query(
+            "select delivery from (select * from " ~ deliveries ~ ") where location not in (select location from " ~ raw_files() ~ ") order by delivery"
+        ).columns[0].values() %}
+        {% if gone %}
+            {% do exceptions.raise_compiler_error(
+                gone | join(", ") ~ " was there when the run began and is gone. Run again once all files are in place."
+            ) %}
+        {% endif %}
+    {% endif %}
+{%- endmacro %}
+
+{#- Table of this session that keeps the lines of a raw table that the reader could not take apart. -#}
+{% macro rejects_table(source_name, table_name) -%}
+    {{ return("unreadable_" ~ source_name ~ "__" ~ table_name) }}
+{%- endmacro %}
+
+{#- Verdict on a line that is no row: another number of fields than the header, or no JSON object. -#}
+{% macro no_row_verdict() -%}
+    {{ return("not_a_row|(row)") }}
+{%- endmacro %}
+
+{#-
+    Post-hook of the base_ models: adds each line that the reader could not take apart as one rejected row with its text. What makes
+    the rest of the file doubtful (its encoding, a quote that is never closed) stops the model instead.
+-#}
+{% macro land_unreadable_lines(source_name, table_name) -%}
+    {% set rejects = rejects_table(source_name, table_name) %}
+    {% if not execute or not run_query("select 1 from duckdb_tables() where temporary and table_name = '" ~ rejects ~ "'").rows %}
+        {{ return("") }}
+    {% endif %}
+    {% set lines -%}
+        (
+            select
+                deliveries.delivery,
+                deliveries.delivery_version,
+                deliveries.modified_at,
+                min(rejects.line) as row_number,
+                min(rejects.csv_line) as line,
+                min(cast(rejects.error_type as varchar)) filter (
+                    rejects.error_type not in ('MISSING COLUMNS', 'TOO MANY COLUMNS')
+                ) as grave_error
+            from {{ rejects }} as rejects
+            inner join {{ rejects }}_scans as scans
+                on rejects.scan_id = scans.scan_id
+                and rejects.file_id = scans.file_id
+            inner join {{ ref("base_deliveries") }} as deliveries
+                on scans.file_path = deliveries.location
+            group by
+                deliveries.delivery,
+                deliveries.delivery_version,
+                deliveries.modified_at,
+                rejects.line_byte_position
+        )
+    {%- endset %}
+    {% set grave = run_query(
+        "select delivery, row_number, grave_error from " ~ lines ~ " where grave_error is not null order by delivery, row_number limit 1"
+    ).rows %}
+    {% if grave %}{% do exceptions.raise_compiler_error(grave_error(grave[0][0], grave[0][1], grave[0][2])) %}{% endif %}
+    insert into {{ this }} (_delivery, _version, _delivered_at, _row_hash, _reason, _reason_column, _raw)
+    select
+        delivery,
+        delivery_version,
+        modified_at,
+        hash(line),
+        split_part('{{ no_row_verdict() }}', '|', 1),
+        split_part('{{ no_row_verdict() }}', '|', 2),
+        cast(to_json({'row_number': row_number, 'line': line}) as varchar)
+    from {{ lines }};
+    drop table {{ rejects }};
+    drop table {{ rejects }}_scans
 {%- endmacro %}
 
 {#- `'name': "name"` for each column: the fields of the row as it was delivered. -#}

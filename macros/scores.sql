@@ -6,6 +6,13 @@
     ]) }}
 {%- endmacro %}
 
+{#- Scores on a log-odds scale, which have a probability once their card is calibrated. -#}
+{% macro odds_scores() -%}
+    {{ return([
+        "purchase_propensity", "campaign_response", "lapse_risk", "credit_risk", "profile_fit", "lead_conversion",
+    ]) }}
+{%- endmacro %}
+
 {#- Columns of the reasons of a score: three that raise it and three that lower it, in two languages. -#}
 {% macro reason_columns() -%}
     {% set columns = [] %}

@@ -47,8 +47,11 @@ final as (
         persons.source_customer_count,
         {% for score in person_scores() -%}
         scores.{{ score }},
+        {% if score in odds_scores() -%}
         scores.{{ score }}_probability,
+        {% elif score == "customer_value" -%}
         scores.{{ score }}_amount,
+        {% endif -%}
         coalesce(
             scores.{{ score }}_reason_missing,
             case

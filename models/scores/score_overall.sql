@@ -32,7 +32,10 @@ final as (
         catalogue.score_version,
         catalogue.evidence,
         summed.score_raw,
-        cast(greatest(least(summed.score_raw, 10), 0) as decimal(6, 3)) as score,
+        -- `least` passes over nulls, so a person without a score would get 10.
+        case
+            when summed.score_raw is not null then cast(greatest(least(summed.score_raw, 10), 0) as decimal(6, 3))
+        end as score,
         case when summed.score_raw is null then 'no score to weigh' end as null_reason,
         row_number() over (
             partition by spine.as_of_date

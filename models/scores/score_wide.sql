@@ -14,8 +14,11 @@ pivoted as (
         as_of_date,
         {% for score in person_scores() -%}
         max(case when score_name = '{{ score }}' then score end) as {{ score }},
+        {% if score in odds_scores() -%}
         max(case when score_name = '{{ score }}' then probability end) as {{ score }}_probability,
+        {% elif score == "customer_value" -%}
         max(case when score_name = '{{ score }}' then expected_amount end) as {{ score }}_amount,
+        {% endif -%}
         case
             when max(case when score_name = '{{ score }}' then 1 else 0 end) = 0 then 'not in sector'
             else max(case when score_name = '{{ score }}' then null_reason end)

@@ -129,6 +129,60 @@ def benchmark(
     _guard(work)
 
 
+@app.command()
+def simulate(
+    folder: Annotated[Path, typer.Argument(help="Raw location to make, for example build/sim.")],
+    *,
+    customers: Annotated[int, typer.Option(help="People, prospects included.")],
+    days: Annotated[int, typer.Option(help="Days of the period.")] = 365,
+    seed: Annotated[int, typer.Option(help="Seed: the same one gives the same rows.")] = 1,
+    sector: Annotated[
+        str, typer.Option(help="commerce, ecommerce, banking or real_estate.")
+    ] = "commerce",
+    lines_per_customer: Annotated[
+        float | None, typer.Option(help="Order lines per person; the sector's own if not given.")
+    ] = None,
+    dirt: Annotated[float, typer.Option(help="Dirty rows added, as a share of good ones.")] = 0.01,
+    late: Annotated[float, typer.Option(help="Share of events delivered a month late.")] = 0.05,
+    tables: Annotated[str, typer.Option(help="all, or sales: orders and lines alone.")] = "all",
+) -> None:
+    """Write a made-up company as raw files, and the truth about it to FOLDER-truth."""
+
+    def work() -> None:
+        from scoring.contract import read_contract
+        from scoring.dbt_runner import Progress
+        from scoring.progress import Steps, stderr_console
+        from scoring.settings import read_settings
+        from scoring.simulate import Pace
+        from scoring.simulate import simulate as run_simulation
+        from scoring.simulate.plan import make_plan
+        from scoring.simulate.sectors import find_sector
+
+        plan = make_plan(
+            customers=customers,
+            days=days,
+            seed=seed,
+            sector=find_sector(sector),
+            lines_per_customer=lines_per_customer,
+            dirt=dirt,
+            late=late,
+            tables=tables,
+        )
+        contract = read_contract(read_settings().project_dir)
+        steps = Steps(stderr_console())
+        with steps.step("simulate"):
+            made = run_simulation(
+                folder.resolve(),
+                plan,
+                contract,
+                Pace(report=lambda done, count: steps.on_nodes(Progress(done, count, ""))),
+            )
+        rows = sum(counts["rows"] for counts in made.planted.values())
+        typer.echo(f"written: {made.folder}, {rows:,} rows; the truth: {made.truth}")
+
+    _guard(work)
+
+
 def main() -> None:
     """Entry point of the `scoring` command."""
     app()

@@ -1,40 +1,19 @@
-"""Fixtures for tests that build the whole warehouse; what several tests read is made once."""
+"""Fixtures for tests that build the whole warehouse."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from filelock import FileLock
 
 from scoring.contract import Contract, read_contract
 from scoring.errors import CannotRun
 from scoring.panel import write_panel
-from tests.support.dbt import WAREHOUSE_NAME, Dbt
+from tests.support.dbt import Dbt
+from tests.support.once import Once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
-
-SAMPLE_AS_OF_DATE = "2025-06-30"
-
-
-@dataclass(frozen=True)
-class Once:
-    """Folders that one process makes and all processes of the test run read."""
-
-    root: Path
-
-    def made(self, name: str, make: Callable[[Path], object]) -> Path:
-        """The folder of that name, filled by `make` if nobody did."""
-        folder, stamp = self.root / name, self.root / f"{name}.made"
-        with FileLock(self.root / f"{name}.lock"):
-            if not stamp.exists():
-                folder.mkdir()
-                make(folder)
-                stamp.touch()
-        return folder
 
 
 @pytest.fixture(scope="session")
@@ -49,8 +28,7 @@ def dbt(project_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Dbt:
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Once:
-    base = tmp_path_factory.getbasetemp()
-    return Once(base.parent if hasattr(request.config, "workerinput") else base)
+    return Once.of_test_run(tmp_path_factory, request.config)
 
 
 @pytest.fixture(scope="session")
@@ -61,11 +39,7 @@ def sample_raw(project_dir: Path) -> Path:
 @pytest.fixture(scope="session")
 def built_sample(once: Once, dbt: Dbt, sample_raw: Path) -> Path:
     """Warehouse of the sample."""
-    folder = once.made(
-        "built_sample",
-        lambda folder: dbt.build(sample_raw, folder, as_of_date=SAMPLE_AS_OF_DATE),
-    )
-    return folder / WAREHOUSE_NAME
+    return once.built_sample(dbt, sample_raw)
 
 
 @pytest.fixture(scope="session")

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import csv
 import shutil
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.dbt import FEATURES, WAREHOUSE_NAME, Dbt
 from tests.support.raw import connect, files_by_table, raw_files, rewrite
-from tests.support.tables import column_names, opened, row_differences
+from tests.support.tables import column_names, fetch_dicts, opened, row_differences
 from tests.support.time_travel import alter, cut
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from scoring.contract import Contract
-    from tests.properties.conftest import Once
+    from tests.support.once import Once
+
+    Change = Callable[[Path, Path, Contract, str], None]
+    FeaturesFrom = Callable[[Change, Path, str], "Whole"]
 
 SAMPLE_DATES = ("2024-12-01", "2025-03-20")
 # Rows on the edge of a day: its first second and the last one before; a touch of a campaign whose
@@ -98,36 +103,55 @@ def edged_sample(once: Once, sample_raw: Path) -> Path:
     return once.made("edged_sample", write)
 
 
+@dataclass(frozen=True)
+class Whole:
+    """All raw data, and the warehouse with the features of past dates made from them."""
+
+    raw: Path
+    warehouse: Path
+
+
 @pytest.fixture(scope="module")
-def whole_sample(once: Once, dbt: Dbt, edged_sample: Path) -> Path:
-    """Features of the sample at each date, from all its raw data."""
+def whole_sample(once: Once, dbt: Dbt, edged_sample: Path) -> Whole:
     folder = once.made(
         "whole_sample",
         lambda folder: dbt.build(
             edged_sample, folder, training_dates=SAMPLE_DATES, select=FEATURES
         ),
     )
-    return folder / WAREHOUSE_NAME
+    return Whole(edged_sample, folder / WAREHOUSE_NAME)
 
 
 @pytest.fixture(scope="module")
-def whole_panel(once: Once, dbt: Dbt, part_of_panel: Path) -> Path:
-    """Features of the panel at each date, from all its raw data."""
+def whole_panel(once: Once, dbt: Dbt, part_of_panel: Path) -> Whole:
     folder = once.made(
         "whole_panel",
         lambda folder: dbt.build(
             part_of_panel, folder, training_dates=PANEL_DATES, select=FEATURES
         ),
     )
-    return folder / WAREHOUSE_NAME
+    return Whole(part_of_panel, folder / WAREHOUSE_NAME)
+
+
+@pytest.fixture
+def features_from(dbt: Dbt, contract: Contract, tmp_path: Path) -> FeaturesFrom:
+    """Builds the features of a day from raw data that were changed first."""
+
+    def build(change: Change, raw: Path, day: str) -> Whole:
+        changed = tmp_path / "raw"
+        change(raw, changed, contract, day)
+        built = dbt.build(changed, tmp_path / "built", as_of_date=day, select=FEATURES)
+        return Whole(changed, built)
+
+    return build
 
 
 def _assert_same_features(
-    whole: Path, other: Path, day: str, without: tuple[str, ...] = (), condition: str = "true"
+    whole: Whole, other: Whole, day: str, without: tuple[str, ...] = (), known: str = "true"
 ) -> None:
-    with opened(whole=whole, other=other) as connection:
+    with opened(whole=whole.warehouse, other=other.warehouse) as connection:
         for model in MODELS:
-            of_day = f"where as_of_date = date '{day}' and {condition}"
+            of_day = f"where as_of_date = date '{day}' and {known}"
             here = f"(select * from whole.features.{model} {of_day})"
             there = f"(select * from other.features.{model} {of_day})"
             assert connection.execute(f"select count(*) from {here}").fetchone() != (0,), model
@@ -137,35 +161,32 @@ def _assert_same_features(
 
 @pytest.mark.parametrize("day", SAMPLE_DATES)
 def test_sample_cut_at_a_day_gives_the_same_features(
-    day: str, whole_sample: Path, edged_sample: Path, dbt: Dbt, contract: Contract, tmp_path: Path
+    day: str, whole_sample: Whole, features_from: FeaturesFrom
 ) -> None:
-    cut(edged_sample, tmp_path / "raw", contract, day)
-    other = dbt.build(tmp_path / "raw", tmp_path / "built", as_of_date=day, select=FEATURES)
+    other = features_from(cut, whole_sample.raw, day)
     _assert_same_features(whole_sample, other, day)
 
 
 @pytest.mark.parametrize("day", SAMPLE_DATES)
 def test_sample_altered_from_a_day_on_gives_the_same_features(
-    day: str, whole_sample: Path, edged_sample: Path, dbt: Dbt, contract: Contract, tmp_path: Path
+    day: str, whole_sample: Whole, features_from: FeaturesFrom
 ) -> None:
-    alter(edged_sample, tmp_path / "raw", contract, day)
-    other = dbt.build(tmp_path / "raw", tmp_path / "built", as_of_date=day, select=FEATURES)
+    other = features_from(alter, whole_sample.raw, day)
     _assert_same_features(whole_sample, other, day)
 
 
 @pytest.mark.parametrize("day", PANEL_DATES)
 def test_panel_cut_at_a_day_gives_the_same_features(
-    day: str, whole_panel: Path, part_of_panel: Path, dbt: Dbt, contract: Contract, tmp_path: Path
+    day: str, whole_panel: Whole, features_from: FeaturesFrom, contract: Contract
 ) -> None:
-    cut(part_of_panel, tmp_path / "raw", contract, day)
-    other = dbt.build(tmp_path / "raw", tmp_path / "built", as_of_date=day, select=FEATURES)
-    people = _people_of_events(tmp_path / "raw", contract)
+    other = features_from(cut, whole_panel.raw, day)
+    people = _people_of_events(other.raw, contract)
     known = f"customer_id in ({', '.join(repr(person) for person in sorted(people))})"
     _assert_same_features(whole_panel, other, day, WITHOUT_PAST_ON_THE_PANEL, known)
     # Who is known only from an undated row is nobody yet where the later data are known.
-    with opened(whole=whole_panel) as connection:
+    with opened(whole=whole_panel.warehouse) as connection:
         undated = connection.execute(
-            f"select count(*) from whole.features.feat_customers "
+            "select count(*) from whole.features.feat_customers "
             f"where as_of_date = date '{day}' and not ({known})"
         ).fetchone()
     assert undated == (0,)
@@ -173,29 +194,30 @@ def test_panel_cut_at_a_day_gives_the_same_features(
 
 @pytest.mark.parametrize("day", PANEL_DATES)
 def test_panel_altered_from_a_day_on_gives_the_same_features(
-    day: str, whole_panel: Path, part_of_panel: Path, dbt: Dbt, contract: Contract, tmp_path: Path
+    day: str, whole_panel: Whole, features_from: FeaturesFrom
 ) -> None:
-    alter(part_of_panel, tmp_path / "raw", contract, day)
-    other = dbt.build(tmp_path / "raw", tmp_path / "built", as_of_date=day, select=FEATURES)
+    other = features_from(alter, whole_panel.raw, day)
     _assert_same_features(whole_panel, other, day)
 
 
 def test_cells_without_a_known_past_are_null_on_past_dates(
-    whole_panel: Path, project_dir: Path
+    whole_panel: Whole, project_dir: Path
 ) -> None:
     catalogue = project_dir / "seeds" / "reference" / "cards" / "feature_catalogue.csv"
     with catalogue.open(encoding="utf-8", newline="") as stream:
         versioned = {row["feature"] for row in csv.DictReader(stream) if row["past"] == "versions"}
     assert versioned == set(WITHOUT_PAST_ON_THE_PANEL)
-    with opened(whole=whole_panel) as connection:
+    with opened(whole=whole_panel.warehouse) as connection:
         assert versioned <= set(column_names(connection, "whole.features.feat_customers"))
-        for feature in sorted(versioned):
-            counts = connection.execute(
-                f"select as_of_date, count({feature}) from whole.features.feat_customers "
-                f"where as_of_date in ({', '.join(f'date {day!r}' for day in PANEL_DATES)}) "
-                "group by as_of_date order by as_of_date"
-            ).fetchall()
-            assert [count for _, count in counts] == [0] * len(PANEL_DATES), feature
+        counts = fetch_dicts(
+            connection,
+            f"select as_of_date, {', '.join(f'count({name}) as {name}' for name in versioned)} "
+            "from whole.features.feat_customers group by as_of_date order by as_of_date",
+        )
+    *past, present = counts
+    assert [str(row.pop("as_of_date")) for row in past] == list(PANEL_DATES)
+    assert all(count == 0 for row in past for count in row.values()), past
+    assert present["income_band"] > 0
 
 
 def _people_of_events(raw: Path, contract: Contract) -> set[str]:

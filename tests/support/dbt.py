@@ -8,6 +8,7 @@ import gc
 import os
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import yaml
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Dbt:
         if select:
             arguments += ["--select", *select]
         self._invoke(arguments, {"SCORING_RAW": str(raw), "SCORING_WAREHOUSE": str(warehouse)})
+        _keep_views(warehouse)
         return warehouse
 
     def manifest(self) -> dict[str, Any]:
@@ -102,6 +104,18 @@ class Dbt:
                 return dbtRunner(manifest=manifest).invoke([*quiet, *arguments, *places])
         finally:
             _close_warehouse()
+
+
+def _keep_views(warehouse: Path) -> None:
+    """Turn views into tables: a view cannot be read where its file is attached by another name."""
+    with duckdb.connect(str(warehouse)) as connection:
+        views = connection.execute(
+            "select schema_name || '.' || view_name from duckdb_views() where not internal"
+        ).fetchall()
+        for (view,) in views:
+            connection.execute(f"create table {view}__kept as select * from {view}")
+            connection.execute(f"drop view {view}")
+            connection.execute(f"alter table {view}__kept rename to {view.split('.')[1]}")
 
 
 def _close_warehouse() -> None:

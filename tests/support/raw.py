@@ -26,7 +26,7 @@ class RawFile:
         path: path below the raw location.
         table: its table in the contract.
         file_format: csv, json or parquet.
-        types: DuckDB's types of the columns that the file itself has, by name; all text but in Parquet.
+        types: type in DuckDB of each column that the file itself has; text but in Parquet.
         reader: relation that reads it.
     """
 

@@ -70,18 +70,28 @@ def row_differences(
         return [f"columns of {left}: {left_columns}, of {right}: {right_columns}"]
     dropped = set(without)
     columns = [name for name in left_columns if name not in dropped]
+    sides = ((left, right), (right, left))
+    missing = [_missing(connection, here, there, columns) for here, there in sides]
+    shown = columns
+    if all(missing):
+        # Rows that are there in another form: what names them, and the cells that differ.
+        differing = _differing(connection, left, right, columns)
+        shown = [name for name in columns if name in {*columns[:3], *differing}]
+    return [
+        f"{len(rows)} rows of {here} are not in {there}, for example "
+        f"{[{name: row[columns.index(name)] for name in shown} for row in rows[:SHOWN_ROWS]]}"
+        for (here, there), rows in zip(sides, missing, strict=True)
+        if rows
+    ]
+
+
+def _missing(
+    connection: duckdb.DuckDBPyConnection, here: str, there: str, columns: list[str]
+) -> list[tuple[Any, ...]]:
     names = ", ".join(f'"{name}"' for name in columns)
-    found = []
-    for here, there in ((left, right), (right, left)):
-        statement = f"select {names} from {here} except all select {names} from {there}"
-        counted = connection.execute(f"select count(*) from ({statement})").fetchone()
-        if counted and counted[0]:
-            rows = connection.execute(f"{statement} order by all limit {SHOWN_ROWS}").fetchall()
-            shown = [dict(zip(columns, row, strict=True)) for row in rows]
-            found.append(f"{counted[0]} rows of {here} are not in {there}, for example {shown}")
-    if len(found) == len(("left", "right")):
-        found.append(f"columns that differ: {_differing(connection, left, right, columns)}")
-    return found
+    return connection.execute(
+        f"select {names} from {here} except all select {names} from {there} order by all"
+    ).fetchall()
 
 
 def _differing(

@@ -180,7 +180,7 @@ class _Rows:
     def _altered_cell(self, name: str) -> str:
         column, cell = self._column(name), f'"{name}"'
         table = self.file.table
-        if column is None or column.past in {"stable", "arrival"} and name != table.changes_at:
+        if column is None or (column.past in {"stable", "arrival"} and name != table.changes_at):
             return cell
         if (table.full_name, name) in _KEPT:
             return cell
@@ -208,7 +208,8 @@ class _Rows:
         if column.name in table.key or column.name == "start_date":
             return f'"{column.name}"'
         if column.name == table.person:
-            return f'case when hash({key}) % 2 = 0 then {_OTHER_TEXT["customer_id"]} else "customer_id" end'
+            other = _OTHER_TEXT["customer_id"]
+            return f'case when hash({key}) % 2 = 0 then {other} else "customer_id" end'
         return self._other_value(column)
 
     def _known_later(self, column: Column) -> str:
@@ -244,6 +245,7 @@ class _Rows:
         table = self.file.table
         if table.changes_at not in self.file.types:
             return ""
+        written = self.file.utc(str(table.changes_at))
         cells = []
         for name in self.file.types:
             column = table.column(name)
@@ -258,7 +260,7 @@ class _Rows:
             cells.append(f'{cell} as "{name}"')
         return (
             f" union all select {', '.join(cells)} from {self.file.reader} "
-            f"where {self.file.is_readable} and {self.file.utc(str(table.changes_at))} < {self.moment}"
+            f"where {self.file.is_readable} and {written} < {self.moment}"
         )
 
     def _typed(self, column: Column, value: str) -> str:

@@ -1,0 +1,53 @@
+"""Rules on the files of the project."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LONGEST_MODEL = 150
+MOST_VARS = 10
+
+
+def _models(project_dir: Path) -> list[Path]:
+    paths = sorted((project_dir / "models").rglob("*.sql"))
+    assert paths
+    return paths
+
+
+def test_folders_configure_models_not_files(project_dir: Path) -> None:
+    """A `config()` in a file is easily overlooked: put it in `dbt_project.yml`, or in the YAML."""
+    configured = [
+        path.name
+        for path in _models(project_dir)
+        if re.search(r"\bconfig\s*\(", path.read_text(encoding="utf-8"))
+    ]
+    assert configured == []
+
+
+def test_models_are_short(project_dir: Path) -> None:
+    """A model that does not fit on two screens has more than one idea: split it."""
+    lengths = {
+        path.name: len(path.read_text(encoding="utf-8").splitlines())
+        for path in _models(project_dir)
+    }
+    assert {name: length for name, length in lengths.items() if length > LONGEST_MODEL} == {}
+
+
+def test_vars_are_few(project_dir: Path) -> None:
+    """A var is a parameter of one run; a number or label that lasts belongs in a seed."""
+    text = (project_dir / "dbt_project.yml").read_text(encoding="utf-8")
+    declared = yaml.safe_load(text)["vars"]
+    assert 0 < len(declared) <= MOST_VARS
+    used = {
+        name
+        for folder in ("models", "macros", "snapshots")
+        for path in (project_dir / folder).rglob("*.sql")
+        for name in re.findall(r"\bvar\([\"'](\w+)", path.read_text(encoding="utf-8"))
+    }
+    assert used == set(declared)

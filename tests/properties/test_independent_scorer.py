@@ -1,0 +1,278 @@
+"""An independent scorer agrees with the SQL on every score, ledger and reason of everyone."""
+
+from __future__ import annotations
+
+import shutil
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.dbt import WAREHOUSE_NAME, Dbt
+from tests.support.independent_scorer import Scorer
+from tests.support.once import SAMPLE_AS_OF_DATE
+from tests.support.raw import raw_files
+from tests.support.seed_cards import LIMIT, Entry, Scored, available_features
+from tests.support.tables import fetch_dicts, opened
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import duckdb
+
+    from scoring.contract import Contract
+    from tests.support.once import Once
+
+SECTOR = "commerce"
+PLACES = (1, 2, 3)
+SCORED = (
+    "+customer_scores",
+    "+score_contributions",
+    "+customer_features",
+    "+scored_customers",
+    "+score_history",
+    "+int_person_attributes",
+)
+# Cards on attributes of the sample's own CRM, one of each kind.
+ATTRIBUTE_BINS = """own_1,attribute_delivery_minutes,-1,absent,,,,not delivered,non livré,0
+own_1,attribute_delivery_minutes,0,missing,,,,unknown,inconnu,0.4
+own_1,attribute_delivery_minutes,1,range,,30,,under 30,moins de 30,0.3
+own_1,attribute_delivery_minutes,2,range,30,,,30 or more,30 ou plus,0.3
+own_1,attribute_loyalty_tier,-1,absent,,,,not delivered,non livré,0
+own_1,attribute_loyalty_tier,0,missing,,,,unknown,inconnu,0.4
+own_1,attribute_loyalty_tier,1,category,,,bronze|silver,bronze or silver,bronze ou argent,0.3
+own_1,attribute_loyalty_tier,2,category,,,gold,gold,or,0.2
+own_1,attribute_loyalty_tier,3,other,,,,another tier,un autre niveau,0.1
+"""
+ATTRIBUTE_POINTS = """purchase_propensity,1,own_1,attribute_delivery_minutes,-1,0.000
+purchase_propensity,1,own_1,attribute_delivery_minutes,0,-0.045
+purchase_propensity,1,own_1,attribute_delivery_minutes,1,2.050
+purchase_propensity,1,own_1,attribute_delivery_minutes,2,-1.990
+purchase_propensity,1,own_1,attribute_loyalty_tier,-1,0.000
+purchase_propensity,1,own_1,attribute_loyalty_tier,0,-0.300
+purchase_propensity,1,own_1,attribute_loyalty_tier,1,0.150
+purchase_propensity,1,own_1,attribute_loyalty_tier,2,0.950
+purchase_propensity,1,own_1,attribute_loyalty_tier,3,-1.150
+"""
+# Texts that mean something to a database, or look like several tiers: none is a listed tier.
+AWKWARD_ATTRIBUTES = """customer_id,attribute,value,updated_at
+C0001,loyalty_tier,%,2025-06-28 10:00:00
+C0002,loyalty_tier,gol_,2025-06-28 10:00:00
+C0003,loyalty_tier,bronze|silver,2025-06-28 10:00:00
+C0004,loyalty_tier,Gold,2025-06-28 10:00:00
+C0005,delivery_minutes,29.999999,2025-06-28 10:00:00
+C0006,delivery_minutes,30,2025-06-28 10:00:00
+C0007,delivery_minutes,half an hour,2025-06-28 10:00:00
+C0008,delivery_minutes,nan,2025-06-28 10:00:00
+"""
+
+
+@pytest.fixture(scope="module")
+def built_panel(once: Once, dbt: Dbt, panel_raw: Path) -> Path:
+    folder = once.made("built_panel", lambda folder: dbt.build(panel_raw, folder, select=SCORED))
+    return folder / WAREHOUSE_NAME
+
+
+def _scorer(seeds: Path, raw: Path, contract: Contract) -> Scorer:
+    delivered = {
+        f"{file.table.full_name}.{column}"
+        for file in raw_files(raw, contract)
+        for column in file.types
+    }
+    catalogue = seeds / "reference" / "cards" / "feature_catalogue.csv"
+    return Scorer(seeds, SECTOR, available_features(catalogue, delivered))
+
+
+def _score_everyone(warehouse: Path, scorer: Scorer) -> dict[str, list[Scored]]:
+    attributes: dict[str, dict[str, str]] = defaultdict(dict)
+    with opened(built=warehouse) as connection:
+        for row in fetch_dicts(
+            connection, "select * from built.intermediate.int_person_attributes"
+        ):
+            attributes[row["customer_id"]][row["feature"]] = row["text_value"]
+        people = fetch_dicts(connection, "select * from built.marts.customer_features")
+    assert people
+    assert len({row["as_of_date"] for row in people}) == 1
+    return {row["customer_id"]: scorer.score(row, attributes[row["customer_id"]]) for row in people}
+
+
+def _assert_equal(found: dict[Any, Any], expected: dict[Any, Any], what: str) -> None:
+    """Compare by key, and show the first keys that differ rather than everything."""
+    keys = sorted(
+        key for key in found.keys() | expected.keys() if found.get(key) != expected.get(key)
+    )
+    shown = [
+        f"{key}\n  SQL:         {found.get(key)}\n  independent: {expected.get(key)}"
+        for key in keys[:3]
+    ]
+    assert not keys, f"{what}: {len(keys)} of {len(expected)} differ\n" + "\n".join(shown)
+
+
+def _assert_agreement(warehouse: Path, everyone: dict[str, list[Scored]]) -> None:
+    results = {
+        (person, result.name): result for person, scored in everyone.items() for result in scored
+    }
+    reasons = ", ".join(
+        f"reason_{direction}_{place}_{language}"
+        for language in ("en", "fr")
+        for direction in ("up", "down")
+        for place in PLACES
+    )
+    columns = "customer_id, score_name, score_version, score_raw, score, null_reason"
+    with opened(built=warehouse) as connection:
+        scores = connection.execute(
+            f"select {columns}, {reasons} from built.marts.customer_scores"
+        ).fetchall()
+        ledgers = _contributions(connection)
+        history = connection.execute(
+            f"select {columns}, bin_codes from built.marts.score_history"
+        ).fetchall()
+    _assert_equal(
+        {row[:2]: row[2:] for row in scores},
+        {key: (*_figures(result), *_places(result)) for key, result in results.items()},
+        "customer_scores",
+    )
+    _assert_equal(
+        ledgers,
+        {key: sorted(_plain(result.ledger)) for key, result in results.items() if result.ledger},
+        "score_contributions",
+    )
+    _assert_equal(
+        {row[:2]: row[2:] for row in history},
+        {
+            key: (*_figures(result), result.codes)
+            for key, result in results.items()
+            if result.name != "overall"
+        },
+        "score_history",
+    )
+
+
+def _figures(result: Scored) -> tuple[object, ...]:
+    return result.version, result.raw, result.score, result.null_reason
+
+
+def _plain(ledger: tuple[Entry, ...]) -> list[tuple[object, ...]]:
+    return [(entry.feature, entry.bin, entry.label, entry.points) for entry in ledger]
+
+
+def _contributions(
+    connection: duckdb.DuckDBPyConnection,
+) -> dict[tuple[str, str], list[tuple[object, ...]]]:
+    """The SQL's ledger of each person and score."""
+    ledgers: dict[tuple[str, str], list[tuple[object, ...]]] = defaultdict(list)
+    for person, score, *entry in connection.execute(
+        "select customer_id, score_name, feature, bin, bin_label, points "
+        "from built.marts.score_contributions order by all"
+    ).fetchall():
+        ledgers[person, score].append(tuple(entry))
+    return dict(ledgers)
+
+
+def _places(result: Scored) -> list[str | None]:
+    """Reasons as `customer_scores` has them: English then French, up then down."""
+    texts: list[str | None] = []
+    for language in ("en", "fr"):
+        for reasons in (result.ups, result.downs):
+            worded = [getattr(reason, language) for reason in reasons]
+            texts += [*worded, *[None] * (len(PLACES) - len(worded))]
+    return texts
+
+
+def _assert_wide_table_agrees(warehouse: Path, everyone: dict[str, list[Scored]]) -> None:
+    """`scored_customers` has the same scores, reasons why there is none, and strongest reasons."""
+    with opened(built=warehouse) as connection:
+        rows = {
+            row["customer_id"]: row
+            for row in fetch_dicts(connection, "select * from built.marts.scored_customers")
+        }
+    for person, scored in everyone.items():
+        row = rows.pop(person)
+        for result in scored:
+            assert row[result.name] == result.score, (person, result.name)
+            if result.name != "overall":
+                assert row[f"{result.name}_reason_missing"] == result.null_reason, person
+        overall = scored[-1]
+        found = [row[f"reason_{place}_en"] for place in PLACES if row[f"reason_{place}_en"]]
+        assert sorted(found) == sorted(reason.en for reason in (*overall.ups, *overall.downs))
+    # Whoever is left objects or is deleted: no score, and the reason.
+    for row in rows.values():
+        assert row["overall"] is None
+        reason = row["purchase_propensity_reason_missing"]
+        assert reason in {"objects to profiling", "deleted in the CRM"}
+
+
+def test_sample_is_scored_alike(
+    built_sample: Path, sample_raw: Path, project_dir: Path, contract: Contract
+) -> None:
+    everyone = _score_everyone(built_sample, _scorer(project_dir / "seeds", sample_raw, contract))
+    _assert_agreement(built_sample, everyone)
+    _assert_wide_table_agrees(built_sample, everyone)
+
+
+def test_panel_is_scored_alike(
+    built_panel: Path, panel_raw: Path, project_dir: Path, contract: Contract
+) -> None:
+    everyone = _score_everyone(built_panel, _scorer(project_dir / "seeds", panel_raw, contract))
+    assert len(everyone) > 2000
+    _assert_agreement(built_panel, everyone)
+    _assert_wide_table_agrees(built_panel, everyone)
+
+
+def test_ledger_of_a_past_date_is_made_again_from_history_and_seeds(
+    built_sample: Path, dbt: Dbt, sample_raw: Path, contract: Contract, tmp_path: Path
+) -> None:
+    with opened(built=built_sample) as connection:
+        ledgers = _contributions(connection)
+    warehouse = tmp_path / WAREHOUSE_NAME
+    shutil.copy2(built_sample, warehouse)
+    dbt.build(sample_raw, tmp_path, as_of_date="2025-07-31", select=SCORED)
+    scorer = _scorer(sample_raw.parents[1] / "seeds", sample_raw, contract)
+    with opened(built=warehouse) as connection:
+        history = connection.execute(
+            "select customer_id, score_name, bin_codes from built.marts.score_history "
+            f"where as_of_date = date '{SAMPLE_AS_OF_DATE}' and null_reason is null"
+        ).fetchall()
+    made_again = {
+        (person, score): sorted(_plain(scorer.ledger(score, codes)))
+        for person, score, codes in history
+    }
+    expected = {
+        key: [entry for entry in ledger if entry[0] != LIMIT]
+        for key, ledger in ledgers.items()
+        if key[1] != "overall"
+    }
+    _assert_equal(made_again, expected, "the ledger of the past date")
+
+
+def test_card_on_an_own_attribute_scores_by_name(
+    project_dir: Path, sample_raw: Path, contract: Contract, tmp_path: Path
+) -> None:
+    project, raw = tmp_path / "project", tmp_path / "raw"
+    for name in ("models", "macros", "seeds", "snapshots"):
+        shutil.copytree(project_dir / name, project / name)
+    for name in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy2(project_dir / name, project / name)
+    cards = project / "seeds" / "reference" / "cards"
+    _append(cards / "feature_bins.csv", ATTRIBUTE_BINS)
+    _append(cards / "score_points.csv", ATTRIBUTE_POINTS)
+    shutil.copytree(sample_raw, raw)
+    (raw / "crm/customer_attributes/awkward.csv").write_text(AWKWARD_ATTRIBUTES, encoding="utf-8")
+
+    dbt = Dbt(project, tmp_path / "dbt")
+    warehouse = dbt.build(raw, tmp_path / "built", as_of_date=SAMPLE_AS_OF_DATE, select=SCORED)
+    everyone = _score_everyone(warehouse, _scorer(project / "seeds", raw, contract))
+    used = {
+        (entry.feature, entry.bin)
+        for scored in everyone.values()
+        for result in scored
+        for entry in result.ledger
+    }
+    assert {("attribute_delivery_minutes", code) for code in (0, 1, 2)} <= used
+    assert {("attribute_loyalty_tier", code) for code in (0, 1, 2, 3)} <= used
+    _assert_agreement(warehouse, everyone)
+
+
+def _append(path: Path, rows: str) -> None:
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write(rows)

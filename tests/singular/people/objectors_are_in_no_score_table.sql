@@ -1,0 +1,35 @@
+/*
+    A row is a person who objects to profiling, or is deleted, and stands in a table of features or scores of
+    the same date. They must leave at the spine: find the model that does not start from it.
+*/
+with
+
+refused as (
+    select
+        customer_id,
+        as_of_date
+    from {{ ref("int_persons") }}
+    where has_profiling_objection or is_deleted
+),
+
+named as (
+    {% for table in [
+        "customer_scores", "customer_features", "customer_campaign_features", "customer_segments", "score_contributions", "score_history",
+    ] -%}
+    select distinct
+        '{{ table }}' as table_name,
+        customer_id,
+        as_of_date
+    from {{ ref(table) }}
+    {{ "union all" if not loop.last }}
+    {% endfor -%}
+)
+
+select
+    named.table_name,
+    named.customer_id,
+    named.as_of_date
+from named
+inner join refused
+    on named.customer_id = refused.customer_id
+    and named.as_of_date = refused.as_of_date

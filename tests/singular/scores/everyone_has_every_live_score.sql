@@ -1,0 +1,37 @@
+/*
+    A row is a person of the spine without a row of a live score, null ones included, or a row for somebody else
+    or for a score that is off. A score without a row is a join that lost people: look in score_sums and
+    score_results.
+*/
+with
+
+runs as (
+    select * from {{ ref("int_run") }}
+),
+
+expected as (
+    select
+        spine.customer_id,
+        spine.as_of_date,
+        catalogue.score_name
+    from {{ ref("int_spine") }} as spine
+    inner join runs
+        on spine.as_of_date = runs.as_of_date
+    cross join {{ ref("score_catalogue") }} as catalogue
+    where catalogue.is_on
+),
+
+scores as (
+    select * from {{ ref("customer_scores") }}
+)
+
+select
+    coalesce(expected.customer_id, scores.customer_id) as customer_id,
+    coalesce(expected.score_name, scores.score_name) as score_name,
+    case when scores.customer_id is null then 'no row' else 'a row too many' end as fault
+from expected
+full outer join scores
+    on expected.customer_id = scores.customer_id
+    and expected.as_of_date = scores.as_of_date
+    and expected.score_name = scores.score_name
+where expected.customer_id is null or scores.customer_id is null
