@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 # The named exceptions: what compares people with each other.
 COMPARED_WITH_OTHERS = frozenset({"overall_rank", "overall_percentile"})
 LEAST_KEPT = 100
+TWICE_IN_A_FILE = "sales/orders/2025-06b.csv"
 
 
 @pytest.fixture
@@ -81,19 +83,36 @@ def test_scores_of_a_person_are_the_same_without_everyone_else(
 
 
 def test_order_of_rows_in_a_file_changes_nothing(
-    dbt: Dbt, sample_raw: Path, contract: Contract, built_sample: Path, tmp_path: Path
+    dbt: Dbt, sample_raw: Path, contract: Contract, tmp_path: Path
 ) -> None:
+    raw, shuffled_raw = tmp_path / "raw", tmp_path / "shuffled_raw"
+    shutil.copytree(sample_raw, raw)
+    (raw / TWICE_IN_A_FILE).write_text(_orders_given_twice(), encoding="utf-8")
+
     def shuffled(file: RawFile) -> str:
         return f"select * from {file.reader} order by random()"
 
     with connect() as connection:
         connection.execute("select setseed(0.25)")
-        rewrite(raw_files(sample_raw, contract), tmp_path / "raw", shuffled, connection)
-    other = dbt.build(tmp_path / "raw", tmp_path / "built", as_of_date=SAMPLE_AS_OF_DATE)
+        rewrite(raw_files(raw, contract), shuffled_raw, shuffled, connection)
+    one, other = (
+        dbt.build(place, tmp_path / f"built_{place.name}", as_of_date=SAMPLE_AS_OF_DATE)
+        for place in (raw, shuffled_raw)
+    )
     # The restricted table keeps rows as JSON, each with the version of the file that it came in.
     schemas = [schema for schema in SCORED_SCHEMAS if schema != "restricted"]
     without = RUN_COLUMNS | DELIVERY_COLUMNS | {"row_json"}
-    assert warehouse_differences(built_sample, other, schemas, without) == {}
+    assert warehouse_differences(one, other, schemas, without) == {}
+
+
+def _orders_given_twice() -> str:
+    """Orders that one file gives twice with different amounts: nothing says which is later."""
+    rows = [
+        f"twice-{number},C{number:04d},2025-06-20 10:00:00,{amount}"
+        for number in range(1, 31)
+        for amount in (number * 7 % 50, number * 11 % 50)
+    ]
+    return "\n".join(["order_id,customer_id,ordered_at,amount", *rows, ""])
 
 
 def _keep_people(raw: Path, target: Path, contract: Contract, people: frozenset[str]) -> None:

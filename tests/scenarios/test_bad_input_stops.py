@@ -222,6 +222,21 @@ def test_broken_files_end_dbt_in_plain_words_and_nothing_is_scored(broken: Path)
     assert not {("base_crm__customers",), ("base_sales__orders",)} & set(landed)
 
 
+def test_the_stated_format_of_csv_files_is_the_remedy(
+    tmp_path: Path, command_line: CommandLine
+) -> None:
+    customers = 'customer_id;first_name\n1;Zoé\n2;"Müller; ""Max"""\n'
+    raw = _write(tmp_path / "raw", {"crm/customers.csv": customers.encode("latin-1")})
+    form = """csv_format: {delimiter: ";", quote: '"', encoding: latin-1}"""
+    selected = ["--select", "base_deliveries", "base_crm__customers"]
+    result = command_line.dbt(
+        "run", *selected, "--vars", form, raw=raw, warehouse=tmp_path / "scratch.duckdb"
+    )
+    assert result.returncode == 0, result.stdout
+    rows = Warehouse(tmp_path).rows("select first_name from staging.base_crm__customers order by 1")
+    assert rows == [('Müller; "Max"',), ("Zoé",)]
+
+
 @pytest.mark.parametrize("name", ["nowhere", "a_file.csv", "empty_folder"])
 def test_a_location_without_raw_data_is_named(tmp_path: Path, dbt: Dbt, name: str) -> None:
     (tmp_path / "a_file.csv").write_text(HEADER, encoding="utf-8")

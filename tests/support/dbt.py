@@ -21,6 +21,10 @@ NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_
 FEATURES = ("+feat_customers", "+feat_campaigns")
 
 
+class BuildError(Exception):
+    """dbt could not build: no test has judged anything."""
+
+
 class Dbt:
     """Builds the models of one project folder in as many scratch warehouses as are asked for."""
 
@@ -54,7 +58,7 @@ class Dbt:
             select: dbt's selection, by default everything.
 
         Raises:
-            AssertionError: dbt failed; the message says where.
+            BuildError: dbt failed; the message says where.
         """
         folder.mkdir(parents=True, exist_ok=True)
         warehouse = folder / WAREHOUSE_NAME
@@ -78,7 +82,8 @@ class Dbt:
         warehouse = str(self._scratch / WAREHOUSE_NAME)
         with _environment({"SCORING_WAREHOUSE": warehouse, **variables}):
             outcome = self._run(["parse"], None)
-        assert outcome.success, f"dbt cannot parse the project: {outcome.exception}"
+        if not outcome.success:
+            raise BuildError(f"dbt cannot parse the project: {outcome.exception}")
         self._manifest = outcome.result
 
     def _invoke(self, arguments: list[str], variables: dict[str, str]) -> None:
@@ -90,7 +95,7 @@ class Dbt:
         if not outcome.success:
             results = getattr(outcome.result, "results", ())
             failed = [f"{r.node.name}: {r.message}" for r in results if r.status == "error"]
-            raise AssertionError("\n".join([f"dbt failed: {outcome.exception or ''}", *failed]))
+            raise BuildError("\n".join([f"dbt failed: {outcome.exception or ''}", *failed]))
 
     def _run(self, arguments: list[str], manifest: Any) -> Any:  # noqa: ANN401 - dbt's own types
         from dbt.cli.main import dbtRunner

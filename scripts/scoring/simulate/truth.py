@@ -43,6 +43,7 @@ def truth_of(block: Block, touches: Touches | None) -> pa.Table:
     amount_ahead = people.order_rate * is_active * amount_per_order * ahead(AFTER)
     count = len(people)
     is_over = is_active | (people.first_day >= plan.days)
+    began = plan.start_second + (people.first_day * DAY).astype(np.int64)
     churned = plan.start_second + (people.last_day.clip(max=plan.days) * DAY).astype(np.int64)
     columns: dict[str, Any] = {
         "customer_id": people.keys.slice(0, count),
@@ -50,6 +51,7 @@ def truth_of(block: Block, touches: Touches | None) -> pa.Table:
         "is_prospect": people.is_prospect,
         "is_holdout": people.is_holdout,
         "is_active_at_end": is_active,
+        "buys_from": times(began, people.first_day < plan.days),
         "churned_at": times(churned, ~is_over),
         "merged_at": times(people.merged_at, people.merged_at >= 0),
         "order_rate": people.order_rate,

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from scoring.simulate.columns import Ints
 
-ROWS_PER_GROUP: Final = 122_880
-"""Rows of a group in the files: what DuckDB reads at a time."""
+ROWS_PER_GROUP: Final = 65_536
+"""Rows of a group in the files; so many may wait for each file, so it bounds the memory."""
 
 
 class Writer:
@@ -79,6 +79,8 @@ class Writer:
     def _flush(self, path: Path, *, everything: bool = False) -> None:
         import pyarrow as pa
 
+        if not self._waiting[path]:
+            return
         rows = pa.concat_tables(self._waiting[path]).combine_chunks()
         size = self._rows_per_group
         stop = rows.num_rows if everything else rows.num_rows - rows.num_rows % size
