@@ -88,7 +88,7 @@
         )
         or (
             {{ bins }}.bin_kind = 'category'
-            and '|' || {{ bins }}.categories || '|' like '%|' || {{ text_value }} || '|%'
+            and strpos('|' || {{ bins }}.categories || '|', '|' || {{ text_value }} || '|') > 0
         )
     )
 {%- endmacro %}

@@ -152,7 +152,9 @@ def make_small_project(folder: Path) -> SmallProject:
     settings.warehouse_path.parent.mkdir()
     settings.target_dir.mkdir(parents=True)
     (folder / "dbt_project.yml").write_text('name: small\nversion: "1.2.3"\n', encoding="utf-8")
-    manifest = {"nodes": dict(_manifest_node(*node) for node in _NODES)}
+    models = dict(_manifest_node(*node) for *node, _ in _NODES)
+    tests = dict(_key_test(name, key) for _, name, _, _, key in _NODES if key)
+    manifest = {"nodes": models | tests}
     (settings.target_dir / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     project = SmallProject(settings)
     project.build(settings.run_id)
@@ -184,15 +186,20 @@ _NODES: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
 )
 
 
-def _manifest_node(
-    schema: str, name: str, code: str, reads: tuple[str, ...], key: tuple[str, ...]
-) -> tuple[str, object]:
+def _manifest_node(schema: str, name: str, code: str, reads: tuple[str, ...]) -> tuple[str, object]:
     return f"model.small.{name}", {
         "resource_type": "model",
         "schema": schema,
         "alias": name,
         "database": "small",
         "compiled_code": code,
-        "primary_key": list(key),
         "depends_on": {"nodes": [f"model.small.{read}" for read in reads]},
+    }
+
+
+def _key_test(name: str, key: tuple[str, ...]) -> tuple[str, object]:
+    return f"test.small.unique_key_{name}", {
+        "resource_type": "test",
+        "attached_node": f"model.small.{name}",
+        "test_metadata": {"name": "unique_key", "kwargs": {"columns": list(key)}},
     }

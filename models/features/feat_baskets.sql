@@ -92,10 +92,13 @@ final as (
             when availability.has_private_label and measured.net_amount_182d > 0
                 then {{ quantise("cast(measured.private_label_amount_182d as double) / measured.net_amount_182d") }}
         end as private_label_share_182d,
-        {{ quantise(
-            "cast(measured.discount_amount_182d as double)
-            / nullif(measured.net_amount_182d + measured.discount_amount_182d, 0)"
-        ) }} as line_discount_share_182d
+        case
+            when availability.has_line_discounts
+                then {{ quantise(
+                    "cast(measured.discount_amount_182d as double)
+                    / nullif(measured.net_amount_182d + measured.discount_amount_182d, 0)"
+                ) }}
+        end as line_discount_share_182d
     from spine
     cross join availability
     left join measured

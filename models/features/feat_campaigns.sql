@@ -48,7 +48,6 @@ spend as (
         on campaign_spine.customer_id = product_days.customer_id
         and campaign_spine.as_of_date = product_days.as_of_date
         and coverage.product_id = product_days.product_id
-    where product_days.line_count > 0
     group by
         campaign_spine.customer_id,
         campaign_spine.campaign_id,

@@ -81,15 +81,15 @@ final as (
             / nullif(measured.order_amount_364d + measured.return_amount_364d, 0)"
         ) }} as return_amount_share_364d,
         case
-            when availability.has_order_coupons or availability.has_order_lines
+            when availability.has_coupons
                 then {{ quantise("1.0 * measured.coupon_order_count_182d / nullif(measured.order_count_182d, 0)") }}
         end as coupon_order_share_182d,
         case
-            when availability.has_order_coupons or availability.has_order_lines
+            when availability.has_coupons
                 then coalesce(measured.coupon_amount_91d, 0)
         end as coupon_amount_91d,
         case
-            when availability.has_order_discounts or availability.has_order_lines
+            when availability.has_discounts
                 then {{ quantise(
                     "cast(measured.discount_amount_182d as double)
                     / nullif(measured.order_amount_182d + measured.discount_amount_182d, 0)"

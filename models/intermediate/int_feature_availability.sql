@@ -18,7 +18,7 @@ final as (
         coalesce(max(case when contract_columns.is_delivered then 1 else 0 end), 0) = 1 as is_available
     from features
     left join contract_columns
-        on '|' || features.needs || '|' like '%|' || contract_columns.column_path || '|%'
+        on strpos('|' || features.needs || '|', '|' || contract_columns.column_path || '|') > 0
     group by features.feature
 )
 

@@ -23,7 +23,7 @@ class Node:
         name: name of its table or view.
         database: name of its database, as its compiled SQL writes it.
         compiled_code: its SQL; None for a seed or if it was not compiled.
-        key: columns that name a row, as far as dbt knows them.
+        key: columns that name a row, from its `unique_key` test.
         depends_on: `(schema, name)` of what it reads.
     """
 
@@ -57,16 +57,29 @@ def read_nodes(path: Path) -> dict[tuple[str, str], Node]:
         if node["resource_type"] in _BUILT
     }
     names = {unique_id: (node["schema"], node["alias"]) for unique_id, node in built.items()}
-    return {names[unique_id]: _node(node, names) for unique_id, node in built.items()}
+    keys = _tested_keys(document["nodes"])
+    return {
+        names[unique_id]: _node(node, names, keys.get(unique_id, ()))
+        for unique_id, node in built.items()
+    }
 
 
-def _node(node: dict[str, Any], names: dict[str, tuple[str, str]]) -> Node:
+def _tested_keys(nodes: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The columns of each node's `unique_key` test, by the node's unique id."""
+    return {
+        node["attached_node"]: tuple(node["test_metadata"]["kwargs"]["columns"])
+        for node in nodes.values()
+        if (node.get("test_metadata") or {}).get("name") == "unique_key"
+    }
+
+
+def _node(node: dict[str, Any], names: dict[str, tuple[str, str]], key: tuple[str, ...]) -> Node:
     depends_on = node.get("depends_on", {}).get("nodes", [])
     return Node(
         schema=node["schema"],
         name=node["alias"],
         database=node["database"],
         compiled_code=node.get("compiled_code"),
-        key=tuple(node.get("primary_key") or ()),
+        key=key,
         depends_on=tuple(names[unique_id] for unique_id in depends_on if unique_id in names),
     )

@@ -26,7 +26,7 @@ AFTER_THE_RATES = (
 
 ORDERS = """order_id,customer_id,ordered_at,amount,currency
 early,c1,2025-06-01,10,USD
-in_pesos,c1,2025-06-02,500,MXN
+in_pesos,c1,2025-06-01,500,MXN
 ragged,c1,2025-06-03
 """
 LINES = """order_id,line_number,product_id,net_amount
@@ -116,10 +116,10 @@ def test_a_rate_added_later_lets_the_order_into_the_roll_ups(
 ) -> None:
     assert ["in_pesos", "accepted", None] in steps["new rate"]["orders"]
     assert ["in_pesos", "accepted", None] in steps["new rate"]["lines"]
-    assert ["2025-06-02", "MXN", 1, 500] in steps["new rate"]["order_days"]
+    assert ["2025-06-01", "MXN", 1, 500] in steps["new rate"]["order_days"]
     assert ["p3", 500] in steps["new rate"]["product_days"]
 
 
-def test_a_rate_added_later_changes_no_other_day(steps: dict[str, dict[str, Any]]) -> None:
+def test_a_rate_added_later_changes_no_other_currency(steps: dict[str, dict[str, Any]]) -> None:
     others = [row for row in steps["new rate"]["order_days"] if row[1] != "MXN"]
     assert others == steps["later delivery"]["order_days"]

@@ -268,7 +268,8 @@ def test_orders_come_from_the_latent_rate(clean: Company) -> None:
         (
             "risk",
             "avg(coalesce(cast(paid_at as date), date '2025-07-01') - due_date)",
-            "invoices where due_date < date '2025-06-20'",
+            "(from invoices qualify _loaded_at = max(_loaded_at) over (partition by invoice_id)) "
+            "where due_date < date '2025-06-20'",
             0.3,
         ),
         ("digital", "count(*)", "interactions where not is_bot", 0.3),

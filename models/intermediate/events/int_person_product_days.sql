@@ -21,7 +21,7 @@ products as (
     where row_status = 'accepted'
 ),
 
-final as (
+known as (
     select
         spine.customer_id,
         spine.as_of_date,
@@ -49,6 +49,33 @@ final as (
     where
         product_days.event_date < spine.as_of_date
         and product_days.known_date < spine.as_of_date
+),
+
+/* A line of a cancelled order and what took it back cancel out. */
+final as (
+    select
+        customer_id,
+        as_of_date,
+        order_date,
+        age_days,
+        product_id,
+        category,
+        department,
+        is_private_label,
+        cast(sum(line_count) as bigint) as line_count,
+        {{ as_amount("sum(net_amount)") }} as net_amount,
+        {{ as_amount("sum(discount_amount)") }} as discount_amount
+    from known
+    group by
+        customer_id,
+        as_of_date,
+        order_date,
+        age_days,
+        product_id,
+        category,
+        department,
+        is_private_label
+    having sum(line_count) <> 0
 )
 
 select * from final

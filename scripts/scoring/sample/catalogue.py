@@ -83,7 +83,7 @@ ALL_CAMPAIGNS: Final = (
     Campaign("CMP10", "Café du matin", "newsletter", "app", "OFF06",
              date(2025, 5, 12), 14, "0.01", None, 0.7),
     Campaign("CMP11", "June coupons", "coupon", "post", "OFF03",
-             date(2025, 6, 9), 21, "0.85", "5.00", 1.2),
+             date(2025, 6, 9), 28, "0.85", "5.00", 1.2),
 )  # fmt: skip
 SUMMER: Final = Campaign(
     "CMP12", "Summer to come", "coupon", "email", "OFF02", date(2025, 7, 7), 21, "0.02", "5.00", 1.0
