@@ -152,7 +152,9 @@ def make_small_project(folder: Path) -> SmallProject:
     settings.warehouse_path.parent.mkdir()
     settings.target_dir.mkdir(parents=True)
     (folder / "dbt_project.yml").write_text('name: small\nversion: "1.2.3"\n', encoding="utf-8")
-    models = dict(_manifest_node(*node) for *node, _ in _NODES)
+    models = dict(
+        _manifest_node(schema, name, code, reads) for schema, name, code, reads, _ in _NODES
+    )
     tests = dict(_key_test(name, key) for _, name, _, _, key in _NODES if key)
     manifest = {"nodes": models | tests}
     (settings.target_dir / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
