@@ -56,17 +56,22 @@ class Writer:
                 writer.close()
 
     def add(self, table: str, rows: pa.Table, parts: Ints) -> None:
-        """Add rows of a table, each to the part of its delivery."""
+        """Add rows of a table, each to the part of its delivery.
+
+        A table without any row gets a file without rows: nothing happened, but it was delivered.
+        """
         import pyarrow as pa
 
+        if not len(parts):
+            self.add_to(table, "part-0001", rows)
+            return
         if np.any(parts[1:] < parts[:-1]):
             order = np.argsort(parts, kind="stable")
             rows, parts = rows.take(pa.array(order)), parts[order]
         first = np.flatnonzero(np.concatenate(([True], parts[1:] != parts[:-1])))
         for start, stop in zip(first, [*first[1:], len(parts)], strict=True):
-            if stop > start:
-                name = f"part-{parts[start]:04d}"
-                self.add_to(table, name, rows.slice(int(start), int(stop - start)))
+            name = f"part-{parts[start]:04d}"
+            self.add_to(table, name, rows.slice(int(start), int(stop - start)))
 
     def add_to(self, table: str, name: str, rows: pa.Table) -> None:
         """Add rows to a file of a table."""
@@ -84,9 +89,10 @@ class Writer:
         rows = pa.concat_tables(self._waiting[path]).combine_chunks()
         size = self._rows_per_group
         stop = rows.num_rows if everything else rows.num_rows - rows.num_rows % size
+        writer = self._open(path, rows.schema)
         for start in range(0, stop, size):
             group = rows.slice(start, min(size, stop - start))
-            self._open(path, rows.schema).write_table(group, row_group_size=size)
+            writer.write_table(group, row_group_size=size)
         # A slice would keep the whole alive.
         rest = rows.slice(stop)
         self._waiting[path] = [rest.take(pa.array(np.arange(rest.num_rows)))] if len(rest) else []
