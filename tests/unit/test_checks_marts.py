@@ -55,7 +55,9 @@ from long
 where customer_id <> 'C0';
 
 create table marts.customer_segments as
-select customer_id, as_of_date, segment_code from marts.scored_customers where segment_code is not null;
+select customer_id, as_of_date, segment_code
+from marts.scored_customers
+where segment_code is not null;
 
 create table marts.rejected_rows as
 select * from (values
