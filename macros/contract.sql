@@ -87,10 +87,14 @@
     {% if execute and flags.WHICH in ("build", "run", "snapshot", "run-operation", "retry") %}
         {% set faults = folder_faults() if not raw_is_database() else [] %}
         {% set people = [] %}
-        {% for delivery in list_deliveries() %}
+        {% set deliveries = list_deliveries() %}
+        {% for delivery in deliveries %}
             {% do faults.extend(delivery_faults(delivery)) %}
-            {% if contract_meta(contract_table(delivery.source_name, delivery.table_name), "person") %}{% do people.append(delivery.delivery) %}{% endif %}
+            {% if contract_meta(contract_table(delivery.source_name, delivery.table_name), "person") %}
+                {% do people.append(delivery.delivery) %}
+            {% endif %}
         {% endfor %}
+        {% do log_withdrawn_tables(deliveries) %}
         {% if not people and not faults %}
             {% do faults.append(
                 "no table that names people lies in " ~ raw_location()
@@ -99,6 +103,22 @@
         {% endif %}
         {% if faults %}
             {% do exceptions.raise_compiler_error("The raw data do not keep the contract:\n  " ~ faults | join("\n  ")) %}
+        {% endif %}
+    {% endif %}
+{%- endmacro %}
+
+{#- Logs which tables the last run had and this one has not: withdrawn on purpose, or a folder that is out of reach. -#}
+{% macro log_withdrawn_tables(deliveries) -%}
+    {% set node = graph.nodes["model." ~ project_name ~ ".base_deliveries"] %}
+    {% set frozen = adapter.get_relation(node.database, node.schema, node.alias) %}
+    {% if frozen is not none %}
+        {% set present = [] %}
+        {% for delivery in deliveries %}{% do present.append(delivery.source_name ~ "." ~ delivery.table_name) %}{% endfor %}
+        {% set withdrawn = run_query(
+            "select distinct source_name || '.' || table_name from " ~ frozen ~ " order by 1"
+        ).columns[0].values() | reject("in", present) | list %}
+        {% if withdrawn %}
+            {% do log("Not delivered any more, so that its rows are withdrawn: " ~ withdrawn | join(", ") ~ ".", info=true) %}
         {% endif %}
     {% endif %}
 {%- endmacro %}
@@ -117,7 +137,9 @@
     ).rows %}
         {% set delivery, name, format = row[0], row[1], row[2] %}
         {% if name in tables and format in ("gz", "bz2", "xz", "zst", "zip", "json", "ndjson", "tsv", "xls", "xlsx", "avro", "orc") %}
-            {% do faults.append(name ~ ": " ~ delivery ~ " cannot be read. Deliver .csv, .parquet or .jsonl, not compressed, or remove the file.") %}
+            {% do faults.append(
+                name ~ ": " ~ delivery ~ " cannot be read. Deliver .csv, .parquet or .jsonl, not compressed, or remove the file."
+            ) %}
         {% elif name in tables and ("*" in delivery or "?" in delivery) %}
             {% do faults.append(name ~ ": " ~ delivery ~ " has a * or ? in its name, which would match other files. Rename it.") %}
         {% elif name not in tables and format in ("csv", "parquet", "jsonl") %}
@@ -142,7 +164,9 @@
     {% set delivered = delivery.columns | map("first") | list %}
     {% set own = delivery.file_columns | map("first") | map("lower") | list %}
     {% if not own %}
-        {{ return([name ~ ": the file " ~ delivery.delivery ~ " is empty, it lacks even a header. Deliver a header, or remove the file."]) }}
+        {{ return([
+            name ~ ": the file " ~ delivery.delivery ~ " is empty, it lacks even a header. Deliver a header, or remove the file."
+        ]) }}
     {% endif %}
     {% set missing = required_columns(table) | map("first") | reject("in", delivered) | list %}
     {% if missing and delivery.format == "csv" and ("\0" in delivered | join or not header_is_text(delivery.location)) %}
@@ -163,7 +187,8 @@
     {% for column in delivery.file_columns if column[0] | lower in table.columns and is_nested(column[1]) %}
         {% do faults.append(
             name ~ ": the column " ~ column[0] ~ " of " ~ delivery.delivery ~ " is of type " ~ column[1]
-            ~ ", where the contract has the type " ~ table.columns[column[0] | lower].data_type ~ ". Deliver one plain value per row."
+            ~ ", where the contract has the type " ~ table.columns[column[0] | lower].data_type
+            ~ ". Deliver one plain value per row."
         ) %}
     {% endfor %}
     {{ return(faults) }}
@@ -195,6 +220,7 @@
         "LINE SIZE OVER MAXIMUM": "is longer than 2 MB. Is a quote not closed, or is the file no text?",
     } %}
     {{ return(
-        delivery ~ ", row " ~ row_number ~ (" " if is_json else " (the header is row 1) ") ~ said.get(error_type, "cannot be read (" ~ error_type | lower ~ "). Correct it.")
+        delivery ~ ", row " ~ row_number ~ (" " if is_json else " (the header is row 1) ")
+        ~ said.get(error_type, "cannot be read (" ~ error_type | lower ~ "). Correct it.")
     ) }}
 {%- endmacro %}

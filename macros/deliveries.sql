@@ -41,7 +41,8 @@
     {% set folder = sql_text(raw_location()) ~ "/" %}
     {{ return(
         "(select *, split_part(delivery, '/', 1) as source_name, "
-        ~ "case when delivery like '%/%/%' then split_part(delivery, '/', 2) else regexp_replace(split_part(delivery, '/', 2), '[.][^.]*$', '') end as table_name, "
+        ~ "case when delivery like '%/%/%' then split_part(delivery, '/', 2) "
+        ~ "else regexp_replace(split_part(delivery, '/', 2), '[.][^.]*$', '') end as table_name, "
         ~ "lower(regexp_extract(delivery, '[.]([^./]*)$', 1)) as format "
         ~ "from (select substr(file, strpos(file, '" ~ folder ~ "')) as location, substr(file, strpos(file, '" ~ folder ~ "') + length('"
         ~ folder ~ "')) as delivery from glob('" ~ glob_text(raw_location()) ~ "/**/*')))"

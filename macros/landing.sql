@@ -129,7 +129,9 @@
             {% do group.update({"reader": parquet_reader(row.locations)}) %}
         {% elif row.format == "jsonl" %}
             {% set wanted = [] %}
-            {% for column in file_columns if column[0] | lower in contract_table(source_name, table_name).columns %}{% do wanted.append(column) %}{% endfor %}
+            {% for column in file_columns if column[0] | lower in contract_table(source_name, table_name).columns %}
+                {% do wanted.append(column) %}
+            {% endfor %}
             {% do group.update({
                 "reader": json_reader(row.locations, wanted, rejects),
                 "raw_row": "coalesce(_object, cast(to_json({'line': line}) as varchar))",
@@ -151,7 +153,8 @@
 {% macro check_still_there(deliveries) -%}
     {% if not raw_is_database() %}
         {% set gone = run_query(
-            "select delivery from (select * from " ~ deliveries ~ ") where location not in (select location from " ~ raw_files() ~ ") order by delivery"
+            "select delivery from (select * from " ~ deliveries ~ ") where location not in (select location from "
+            ~ raw_files() ~ ") order by delivery"
         ).columns[0].values() %}
         {% if gone %}
             {% do exceptions.raise_compiler_error(

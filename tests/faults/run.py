@@ -147,28 +147,31 @@ def run_pytest(folder: Path, node_ids: Sequence[str], *options: str) -> Outcome:
 
 def run_dbt(folder: Path, selectors: Sequence[str]) -> list[Outcome]:
     """Build the sample in a copy of the project, then run dbt tests on it, selector by selector."""
-    dbt = ["-m", "dbt.cli.main", "--no-use-colors", "--quiet"]
+    dbt = ["-c", "from dbt.cli.main import cli; cli()", "--no-use-colors", "--quiet"]
     no_tests = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
-    output, states = _dbt(folder, [*dbt, "build", *no_tests])
-    if not states or set(states) - {"success", "no-op"}:
+    output, nodes = _dbt(folder, [*dbt, "build", *no_tests])
+    if not nodes or set(nodes.values()) - {"success", "no-op"}:
         return [Outcome(0, 1, 0, output)]
     outcomes = []
     for selector in selectors:
-        output, states = _dbt(folder, [*dbt, "test", "--select", *selector.split()])
+        output, nodes = _dbt(folder, [*dbt, "test", "--select", *selector.split()])
+        states = [
+            state for name, state in nodes.items() if name.startswith(("test.", "unit_test."))
+        ]
         failed, passed = states.count("fail"), states.count("pass")
         outcomes.append(Outcome(failed, len(states) - failed - passed, passed, output))
     return outcomes
 
 
-def _dbt(folder: Path, command: Sequence[str]) -> tuple[str, list[str]]:
+def _dbt(folder: Path, command: Sequence[str]) -> tuple[str, dict[str, str]]:
     """Run dbt; what it printed, and how each node ended."""
     path = folder / "target" / "run_results.json"
     path.unlink(missing_ok=True)
     output = _run(folder, command)
     if not path.is_file():
-        return output, []
+        return output, {}
     results = json.loads(path.read_text(encoding="utf-8"))["results"]
-    return output, [str(result["status"]) for result in results]
+    return output, {result["unique_id"]: result["status"] for result in results}
 
 
 def _run(folder: Path, arguments: Sequence[str]) -> str:

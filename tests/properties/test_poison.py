@@ -30,8 +30,14 @@ if TYPE_CHECKING:
 
 SAMPLE_DATES = ("2024-12-01", "2025-03-20")
 # Rows on the edge of a day: its first second and the last one before; a touch of a campaign whose
-# first day is yet to come.
+# first day is yet to come; people older than the first version of their row, which for one of
+# them is written on the very day.
 EDGE_ROWS = {
+    "crm/customers/edges.csv": """customer_id,created_at,updated_at,birth_date,sex,income_band
+edge-1,2024-06-01 08:00:00,2025-04-15 08:00:00,1980-02-29,F,75-99K
+edge-2,2024-06-01 08:00:00,2025-03-20 00:00:00,1990-03-20,M,50-74K
+edge-2,2024-06-01 08:00:00,2025-04-01 00:00:00,1990-03-20,M,35-49K
+""",
     "sales/orders/edges.csv": """order_id,customer_id,ordered_at,amount,status,status_at
 edge-1,C0001,2025-03-19 23:59:59,11.00,completed,
 edge-2,C0001,2025-03-20 00:00:00,13.00,completed,

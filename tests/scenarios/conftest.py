@@ -80,7 +80,8 @@ class CommandLine:
         """Run dbt; `before` is put before the command."""
         folders = ["--target-path", str(self.scratch / "target")]
         folders += ["--log-path", str(self.scratch / "logs")]
-        command = [*before, sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments]
+        dbt = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--no-use-colors"]
+        command = [*before, *dbt, *arguments]
         return self._run([*command, *folders], raw, warehouse)
 
     def scoring(self, raw: Path, warehouse: Path) -> subprocess.CompletedProcess[str]:

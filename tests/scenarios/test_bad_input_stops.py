@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from tests.scenarios.conftest import Warehouse
+from tests.support.dbt import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -241,14 +242,14 @@ def test_the_stated_format_of_csv_files_is_the_remedy(
 def test_a_location_without_raw_data_is_named(tmp_path: Path, dbt: Dbt, name: str) -> None:
     (tmp_path / "a_file.csv").write_text(HEADER, encoding="utf-8")
     (tmp_path / "empty_folder").mkdir()
-    with pytest.raises(AssertionError) as failure:
+    with pytest.raises(BuildError) as failure:
         dbt.build(tmp_path / name, tmp_path / "warehouse")
     said = f"no table that names people lies in {tmp_path / name}. Bring at least crm/customers or"
     assert said in str(failure.value)
 
 
 def test_a_database_that_is_not_there_is_named(tmp_path: Path, dbt: Dbt) -> None:
-    with pytest.raises(AssertionError) as failure:
+    with pytest.raises(BuildError) as failure:
         dbt.build(tmp_path / "nowhere.duckdb", tmp_path / "warehouse")
     assert f"There is no database {tmp_path / 'nowhere.duckdb'}. Set SCORING_RAW" in str(
         failure.value
@@ -257,7 +258,7 @@ def test_a_database_that_is_not_there_is_named(tmp_path: Path, dbt: Dbt) -> None
 
 def test_a_parquet_file_that_is_none_is_named_with_the_remedy(tmp_path: Path, dbt: Dbt) -> None:
     raw = _write(tmp_path / "raw", {"crm/customers.parquet": b"no Parquet file at all"})
-    with pytest.raises(AssertionError) as failure:
+    with pytest.raises(BuildError) as failure:
         dbt.build(raw, tmp_path / "warehouse")
     said = str(failure.value)
     assert f"No magic bytes found at end of file '{raw}/crm/customers.parquet'" in said
@@ -272,10 +273,23 @@ def test_a_file_that_goes_away_during_the_run_is_named(tmp_path: Path, dbt: Dbt)
     raw = _write(tmp_path / "raw", files)
     dbt.build(raw, tmp_path / "warehouse", select=["base_deliveries"])
     (raw / "sales/orders/2.csv").unlink()
-    with pytest.raises(AssertionError) as failure:
+    with pytest.raises(BuildError) as failure:
         dbt.build(raw, tmp_path / "warehouse", select=["base_sales__orders"])
     said = "sales/orders/2.csv was there when the run began and is gone. Run again"
     assert said in str(failure.value)
+
+
+def test_a_table_that_is_not_delivered_any_more_is_named(
+    tmp_path: Path, dbt: Dbt, command_line: CommandLine
+) -> None:
+    files = {"sales/orders.csv": (HEADER + ROW).encode(), "crm/customers.csv": b"customer_id\n1\n"}
+    raw = _write(tmp_path / "raw", files)
+    warehouse = dbt.build(raw, tmp_path / "warehouse", select=["base_deliveries"])
+    (raw / "sales" / "orders.csv").unlink()
+    result = command_line.dbt("run-operation", "check_contract", raw=raw, warehouse=warehouse)
+    assert result.returncode == 0
+    said = "Not delivered any more, so that its rows are withdrawn: sales.orders."
+    assert said in result.stdout
 
 
 def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, command_line: CommandLine) -> None:

@@ -100,6 +100,9 @@ class Scorer:
         return (base, *(self._entry(card, key, code) for key, code in codes.items()))
 
     def _entry(self, card: Card, key: tuple[str, str], code: int) -> Entry:
+        if code not in card.points[key]:
+            # A code of the history that the card does not have shows in the ledger.
+            return Entry(key[1], code, "no such bin", Decimal(0))
         return Entry(key[1], code, self._bin(key, code)["label_en"], card.points[key][code])
 
     def _score_card(self, card: Card, features: Features, attributes: Mapping[str, str]) -> Scored:
