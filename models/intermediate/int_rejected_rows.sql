@@ -11,7 +11,7 @@ with
         _delivery as delivery,
         _version as delivery_version,
         coalesce(_raw, {{ row_as_json("staged") }}) as row_json
-    from {{ ref("stg_" ~ staged.source ~ "__" ~ staged.table) }} as staged -- noqa: AL05 (used as a whole row)
+    from {{ ref("stg_" ~ staged.source ~ "__" ~ staged.table) }} as staged -- noqa: AL05
     where row_status = 'rejected'
 ),
 

@@ -36,8 +36,8 @@ final as (
         {% endfor -%}
         features.as_of_date
     from features
-    -- noqa: disable=ST11 (a card without attributes needs nothing of the join)
-    left join attribute_codes
+    -- Cards without attributes need nothing of this join.
+    left join attribute_codes -- noqa: ST11
         on features.customer_id = attribute_codes.customer_id
         and features.as_of_date = attribute_codes.as_of_date
 )

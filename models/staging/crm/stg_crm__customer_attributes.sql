@@ -7,7 +7,7 @@ raw_rows as (
 cleaned as (
     select
         raw_rows.customer_id,
-        lower(raw_rows.attribute) as attribute, -- noqa: RF04 (the name is the contract's)
+        lower(raw_rows.attribute) as attribute, -- noqa: RF04
         raw_rows.value,
         raw_rows.updated_at,
         {{ business_date("raw_rows.updated_at") }} as updated_date,
