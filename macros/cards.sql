@@ -57,10 +57,10 @@
 
 {#- The bin code of a feature as a case over the seed's bins: the fast form of the range join. -#}
 {% macro bin_code(feature) -%}
-    {%- if feature.is_attribute -%}
-    coalesce(attribute_codes.{{ feature.code }}, 0)
-    {%- elif not feature.is_available -%}
+    {%- if not feature.is_available -%}
     -1
+    {%- elif feature.is_attribute -%}
+    coalesce(attribute_codes.{{ feature.code }}, 0)
     {%- else -%}
     case
         when features.{{ feature.feature }} is null then 0
@@ -88,6 +88,7 @@
         )
         or (
             {{ bins }}.bin_kind = 'category'
+            and strpos({{ text_value }}, '|') = 0
             and strpos('|' || {{ bins }}.categories || '|', '|' || {{ text_value }} || '|') > 0
         )
     )

@@ -1,7 +1,16 @@
 with
 
 features as (
-    select * from {{ ref("feature_catalogue") }}
+    select
+        feature,
+        needs
+    from {{ ref("feature_catalogue") }}
+    union
+    select
+        feature,
+        'crm.customer_attributes.value' as needs
+    from {{ ref("feature_bins") }}
+    where feature like 'attribute\_%' escape '\'
 ),
 
 contract_columns as (

@@ -37,6 +37,7 @@ final as (
         and links.as_of_date = spine.as_of_date
     left join campaigns
         on touches.campaign_id = campaigns.campaign_id
+        and spine.as_of_date >= campaigns.start_date
     where touches.touched_date < spine.as_of_date
 )
 
