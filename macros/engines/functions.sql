@@ -30,17 +30,17 @@
         parts text[] := regexp_match(
             delivered,
             '^([0-9]{1,6})([-/ \\])([0-9]{1,2})\2([0-9]{1,2})'
-            '(?:[T ] *([0-9]{1,2}:[0-5]?[0-9])(?:(:[0-5]?[0-9])(\.[0-9]{0,6})?[0-9]*)?'
-            '(Z|[-+][0-9]{2}(?::?[0-9]{2}(?::[0-9]{2})?)?|(?: [A-Za-z][A-Za-z0-9_/+-]+))?)?$'
+            '(?:[T ] *([0-9]{1,2}:[0-9]{1,2})(?:(:[0-5]?[0-9])(?:(\.[0-9]{0,6})[0-9]*)?'
+            '(?:Z| ([A-Za-z][A-Za-z0-9_/+-]+)|([-+][0-9]{2})(?::?([0-9]{2})(?::([0-9]{2}))?)?)?)?)?$'
         );
         moment timestamp;
     begin
         moment := make_date(parts[1]::integer, parts[3]::integer, parts[4]::integer)
-            + (coalesce(parts[5], '0:0') || coalesce(parts[6], ':0') || coalesce(nullif(parts[7], '.'), ''))::interval;
-        if parts[8] like ' %' then
-            return (moment at time zone substr(parts[8], 2)) at time zone 'UTC';
+            + (coalesce(parts[5], '0:0') || coalesce(parts[6], ':0') || coalesce(nullif(parts[7], '.'), ''))::time;
+        if parts[8] is not null then
+            return (moment at time zone parts[8]) at time zone 'UTC';
         end if;
-        return moment - coalesce(nullif(parts[8], 'Z'), '+00')::interval hour to second;
+        return moment - (coalesce(parts[9], '+00') || ':' || coalesce(parts[10], '00') || ':' || coalesce(parts[11], '00'))::interval;
     exception when others then
         return null;
     end
