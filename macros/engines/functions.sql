@@ -73,6 +73,13 @@
         from (select round({{ target.schema }}.number_or_null(delivered), 6) as number) as rounded
     $function$;
 
+    create or replace function {{ target.schema }}.reversed_md5(content text) returns text
+    language sql immutable strict as $function$
+        select string_agg(substr(digest.digits, 33 - 2 * place, 2), '' order by place)
+        from (select md5(content) as digits) as digest
+        cross join generate_series(1, 8) as place
+    $function$;
+
     create or replace function {{ target.schema }}.boolean_or_null(delivered text) returns boolean
     language sql immutable strict as $function$
         select case

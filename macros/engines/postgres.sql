@@ -114,9 +114,9 @@
     {{ target.schema }}.decimal_or_null({{ expression }}, 6)
 {%- endmacro %}
 
-{#- 64 bits of a digest: PostgreSQL has no hash of a row that is fit to be stored. -#}
-{% macro postgres__row_hash(names) -%}
-    cast(cast('x' || substr(md5(cast(row({% for name in names %}"{{ name }}"{{ ", " if not loop.last }}{% endfor %}) as text)), 1, 16) as bit(64)) as bigint)
+{#- DuckDB reads the last eight bytes of a digest from the end; the last of its sixteen digits is dropped. -#}
+{% macro postgres__row_hash(text) -%}
+    cast(cast('x0' || substr({{ target.schema }}.reversed_md5({{ text }}), 1, 15) as bit(64)) as bigint)
 {%- endmacro %}
 
 {#- The loader keeps such lines as rows of the raw table. -#}
