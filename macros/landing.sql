@@ -269,7 +269,7 @@
     {% set value = landed_value(column, group) %}
     {% set type = contract_type(column.data_type) %}
     {% if value == "null" %}{{ return("cast(null as " ~ type ~ ")") }}{% endif %}
-    {% if column.data_type == "text" %}{{ return("nullif(trim(cast(" ~ value ~ " as varchar)), '')") }}{% endif %}
+    {% if column.data_type == "text" %}{{ return("cast(nullif(trim(cast(" ~ value ~ " as varchar)), '') as varchar)") }}{% endif %}
     {{ return(adapter.dispatch("cast_or_null")(value, column.data_type)) }}
 {%- endmacro %}
 

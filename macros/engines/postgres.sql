@@ -101,7 +101,7 @@
     {{ return({
         "reader": relation ~ " where " ~ raw_delivery(names) ~ " in (" ~ locations ~ ")",
         "delivery": raw_delivery(names),
-        "raw_row": "_raw" if "_raw" in names else "cast(json_build_object(" ~ cells | join(", ") ~ ") as varchar)",
+        "raw_row": "cast(_raw as varchar)" if "_raw" in names else "cast(json_build_object(" ~ cells | join(", ") ~ ") as varchar)",
         "is_no_row": "coalesce(_is_no_row, false)" if "_is_no_row" in names else "false",
     }) }}
 {%- endmacro %}

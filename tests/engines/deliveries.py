@@ -128,15 +128,15 @@ def _write_unreadable_lines(raw: Path) -> None:
         encoding="utf-8",
     )
     line = {
-        "interaction_id": "ODD-1",
+        "feedback_id": "ODD-1",
         "customer_id": "C0001",
-        "occurred_at": "2025-06-20T10:00:00Z",
-        "interaction_type": "call",
-        "is_bot": False,
+        "given_at": "2025-06-20T10:00:00Z",
+        "feedback_type": "nps",
+        "rating": 9.5,
         "more": {"nested": [1, 2.50, None]},
     }
-    (raw / "crm/interactions/odd.jsonl").write_text(
-        f"{json.dumps(line)}\nno json\n[1, 2]\n\n{{\"interaction_id\": null}}\n", encoding="utf-8"
+    (raw / "crm/feedback/odd.jsonl").write_text(
+        f"{json.dumps(line)}\nno json\n[1, 2]\n\n{{\"feedback_id\": null}}\n", encoding="utf-8"
     )
 
 
