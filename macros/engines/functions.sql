@@ -80,6 +80,13 @@
         cross join generate_series(1, 8) as place
     $function$;
 
+    create or replace function {{ target.schema }}.comparable(cell anyelement) returns text
+    language sql immutable strict as $function$
+        select case
+            when pg_typeof(cell) = 'numeric'::regtype then trim_scale(cell::text::numeric)::text else cell::text
+        end
+    $function$;
+
     create or replace function {{ target.schema }}.boolean_or_null(delivered text) returns boolean
     language sql immutable strict as $function$
         select case

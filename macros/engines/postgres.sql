@@ -173,3 +173,26 @@
     {% endcall %}
     {{ return(sql_convert_columns_in_relation(load_result("get_columns_in_relation").table)) }}
 {%- endmacro %}
+
+{#- As dbt's own, but 0.6 is 0.600000: PostgreSQL forgets the scale of a decimal in a `case` and in an aggregate. -#}
+{% macro postgres__get_unit_test_sql(main_sql, expected_fixture_sql, expected_column_names) -%}
+    {%- set cells = [] -%}
+    {%- for name in expected_column_names %}{% do cells.append(target.schema ~ ".comparable(" ~ name ~ ") as " ~ name) %}{% endfor -%}
+    with dbt_internal_unit_test_actual as (
+        select {{ expected_column_names | join(", ") }}, 'actual' as "actual_or_expected"
+        from (
+            {{ main_sql }}
+        ) as actual_rows
+    ),
+
+    dbt_internal_unit_test_expected as (
+        select {{ expected_column_names | join(", ") }}, 'expected' as "actual_or_expected"
+        from (
+            {{ expected_fixture_sql }}
+        ) as expected_rows
+    )
+
+    select {{ cells | join(", ") }}, "actual_or_expected" from dbt_internal_unit_test_actual
+    union all
+    select {{ cells | join(", ") }}, "actual_or_expected" from dbt_internal_unit_test_expected
+{%- endmacro %}

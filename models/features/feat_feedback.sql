@@ -53,10 +53,10 @@ final as (
         cast({{ where_available("has_feedback", "measured.open_complaint_count") }} as bigint) as open_complaint_count,
         cast(measured.days_since_last_complaint as bigint) as days_since_last_complaint,
         cast(measured.last_nps_rating as decimal(18, 4)) as last_nps_rating,
-        {{ quantise(
-            "case when measured.mark_weight > 0 then "
-            ~ shrunk_mean("measured.mark_sum", "measured.mark_weight", "satisfaction_mark") ~ " end"
-        ) }} as satisfaction_mark
+        case
+            when measured.mark_weight > 0
+                then {{ quantise(shrunk_mean("measured.mark_sum", "measured.mark_weight", "satisfaction_mark")) }}
+        end as satisfaction_mark
     from spine
     cross join availability
     left join measured

@@ -89,9 +89,10 @@ final as (
         {{ quantise("spread.gap_deviation_days") }} as gap_deviation_days_364d,
         {{ quantise("spread.gap_deviation_days * spread.gap_count / nullif(spread.gap_sum, 0)") }}
             as gap_variation_364d,
-        {{ quantise(
-            "case when spread.gap_count > 1 then (1 - 4 * spread.share_variance) / nullif(8 * spread.share_variance, 0) end"
-        ) }} as gap_regularity_364d,
+        case
+            when spread.gap_count > 1
+                then {{ quantise("(1 - 4 * spread.share_variance) / nullif(8 * spread.share_variance, 0)") }}
+        end as gap_regularity_364d,
         {{ quantise("1.0 * spread.days_since_last_order / nullif(spread.median_gap_days, 0)") }} as overdue_ratio_364d
     from spine
     cross join availability

@@ -96,13 +96,14 @@ final as (
         cast({{ where_available("has_responses", "answers.answered_campaign_count_364d") }} as bigint)
             as answered_campaign_count_364d,
         cast(answers.days_since_last_response as bigint) as days_since_last_response,
-        {{ quantise(
-            "case when availability.has_touches and availability.has_responses then " ~ shrunk_mean(
-                "coalesce(answers.answered_campaign_count_364d, 0)",
-                "coalesce(touched_campaigns.touched_campaign_count_364d, 0)",
-                "response_rate"
-            ) ~ " end"
-        ) }} as response_rate_364d
+        case
+            when availability.has_touches and availability.has_responses
+                then {{ quantise(shrunk_mean(
+                    "coalesce(answers.answered_campaign_count_364d, 0)",
+                    "coalesce(touched_campaigns.touched_campaign_count_364d, 0)",
+                    "response_rate"
+                )) }}
+        end as response_rate_364d
     from spine
     cross join availability
     left join pressure
