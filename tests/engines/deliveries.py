@@ -136,7 +136,7 @@ def _write_unreadable_lines(raw: Path) -> None:
         "more": {"nested": [1, 2.50, None]},
     }
     (raw / "crm/feedback/odd.jsonl").write_text(
-        f"{json.dumps(line)}\nno json\n[1, 2]\n\n{{\"feedback_id\": null}}\n", encoding="utf-8"
+        f'{json.dumps(line)}\nno json\n[1, 2]\n\n{{"feedback_id": null}}\n', encoding="utf-8"
     )
 
 

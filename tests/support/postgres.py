@@ -51,7 +51,15 @@ def private_server() -> Iterator[Server]:
     try:
         subprocess.run(
             [
-                *(programs / "initdb", "--pgdata", data, "--username", "scoring", "--auth", "trust"),
+                *(
+                    programs / "initdb",
+                    "--pgdata",
+                    data,
+                    "--username",
+                    "scoring",
+                    "--auth",
+                    "trust",
+                ),
                 *("--encoding", "UTF8", "--locale", "C", "--no-sync"),
             ],
             check=True,

@@ -132,7 +132,9 @@ def _describe(
         with path.open(encoding="utf-8-sig", newline="") as stream:
             own = next(csv.reader(stream), [])
         typed = ", ".join(f"{_text(name)}: 'VARCHAR'" for name in own)
-        reader = f"read_csv({place}, {_CSV}, columns = {{{typed}}}, hive_partitioning = false, {_KEPT})"
+        reader = (
+            f"read_csv({place}, {_CSV}, columns = {{{typed}}}, hive_partitioning = false, {_KEPT})"
+        )
     elif path.suffix == ".parquet":
         reader = f"read_parquet({place}, hive_partitioning = false)"
         own = [r[0] for r in connection.execute(f"describe select * from {reader}").fetchall()]
@@ -184,18 +186,18 @@ def _insert_unreadable(
 ) -> None:
     """Add each line that the reader could not take apart as a row without cells."""
     lines = (
-        "select min(line) as line_number, min(csv_line) as line, "
+        "select min(line) as row_number, min(csv_line) as line, "
         "list(distinct cast(error_type as varchar)) as errors "
         "from unreadable group by line_byte_position"
     )
     for number, errors in connection.execute(
-        f"select line_number, errors from ({lines}) order by line_number"
+        f"select row_number, errors from ({lines}) order by row_number"
     ).fetchall():
         if not _NO_ROW.issuperset(errors):
             raise CannotRun(f"{delivery}, line {number} cannot be read: {', '.join(errors)}")
     connection.execute(
         f"insert into {relation} by position select * from (select {_nulls(connection, relation)}, "
-        f"{own}, cast(to_json({{'line_number': line_number, 'line': line}}) as varchar), true "
+        f"{own}, cast(to_json({{'row_number': row_number, 'line': line}}) as varchar), true "
         f"from ({lines}) cross join {modified})"
     )
     connection.execute("drop table unreadable")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from scoring.contract import Contract
 
 _PREFIX = "SCORING_POSTGRES_"
-_PASSWORD = "DBT_ENV_SECRET_SCORING_POSTGRES_PASSWORD"  # noqa: S105 - a variable's name
+_PASSWORD = "DBT_ENV_SECRET_SCORING_POSTGRES_PASSWORD"
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,9 @@ def _copy(
         f"copy (select {names} from {delivered.relation}) to '{path}' (format csv, header false)"
     )
     with path.open(encoding="utf-8", newline="") as stream:
-        cursor.copy_expert(f"copy {table} ({names}) from stdin (format csv, encoding 'utf8')", stream)
+        cursor.copy_expert(
+            f"copy {table} ({names}) from stdin (format csv, encoding 'utf8')", stream
+        )
     path.unlink()
 
 
