@@ -6,10 +6,10 @@ STAMP := .venv/.installed
 SQL := $(wildcard models snapshots tests/singular)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix docs faults benchmark lock clean
+.PHONY: help run test test-engines check fix docs faults benchmark lock clean
 
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(STAMP) ## Score the household panel and publish it: the first thing to try
 	@$(BIN)/scoring panel
@@ -18,6 +18,11 @@ run: $(STAMP) ## Score the household panel and publish it: the first thing to tr
 test: check ## All that a change must pass: check, dbt build on the sample, pytest
 	$(BIN)/dbt build --full-refresh
 	$(BIN)/pytest -n 2
+
+test-engines: $(STAMP) ## The same models on a private PostgreSQL server, compared with DuckDB cell by cell
+	@test -n "$(wildcard $(addsuffix /initdb,$(subst :, ,$(PATH)) /usr/lib/postgresql/*/bin))" \
+		|| { echo "PostgreSQL's server is not installed (Debian: apt-get install postgresql)" >&2; exit 1; }
+	$(BIN)/pytest tests/engines --durations=3
 
 check: $(STAMP) ## Format, lint and types; changes nothing
 	$(BIN)/ruff format --check scripts tests

@@ -25,7 +25,16 @@
     concat_ws('|'{% for column in key %}, coalesce(cast({{ column }} as varchar), ''){% endfor %})
 {%- endmacro %}
 
-{#- A whole row as JSON text. -#}
-{% macro row_as_json(relation) -%}
-    cast(to_json({{ relation }}) as varchar)
+{#-
+    A whole row as JSON text.
+
+    alias     name of the row in the query
+    relation  what it is a row of, for engines that need to be told the columns
+-#}
+{% macro row_as_json(alias, relation) -%}
+    {{ return(adapter.dispatch("row_as_json")(alias, relation)) }}
+{%- endmacro %}
+
+{% macro default__row_as_json(alias, relation) -%}
+    cast(to_json({{ alias }}) as varchar)
 {%- endmacro %}

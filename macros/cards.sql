@@ -99,8 +99,12 @@
     {{ return("points__" ~ score.score_name) }}
 {%- endmacro %}
 
-{#- The three greatest values of a group, as a list, null-free. -#}
+{#- The three greatest values of a group, as a list, null-free; null where there is none. -#}
 {% macro top_three(expression) -%}
+    {{ return(adapter.dispatch("top_three")(expression)) }}
+{%- endmacro %}
+
+{% macro default__top_three(expression) -%}
     max({{ expression }}, 3)
 {%- endmacro %}
 
@@ -114,9 +118,7 @@
         substr(code, strpos(code, '__') + 2) as feature,
         bin
     from {{ relation }}
-    unpivot include nulls (
-        bin for code in ({% for feature in features %}{{ feature.code }}{{ ", " if not loop.last }}{% endfor %})
-    )
+    {{ adapter.dispatch("unpivoted_codes")(features) }}
     {%- else -%}
     select
         customer_id,
@@ -127,6 +129,13 @@
     from {{ relation }}
     where false
     {%- endif %}
+{%- endmacro %}
+
+{#- What follows a relation in `from` to turn the columns of its bin codes into rows of `code` and `bin`. -#}
+{% macro default__unpivoted_codes(features) -%}
+    unpivot include nulls (
+        bin for code in ({% for feature in features %}{{ feature.code }}{{ ", " if not loop.last }}{% endfor %})
+    )
 {%- endmacro %}
 
 {#- A reason in words: the text of the feature with the label of the bin, then the points with their sign. -#}

@@ -21,13 +21,21 @@
     {{ return((thing.config.meta or {}).get(key, (thing.meta or {}).get(key, default))) }}
 {%- endmacro %}
 
-{#- Folder or database file that raw data lies in. -#}
+{#- Folder or database that raw data lies in. -#}
 {% macro raw_location() -%}
+    {{ return(adapter.dispatch("raw_location")()) }}
+{%- endmacro %}
+
+{% macro default__raw_location() -%}
     {{ return(env_var("SCORING_RAW", "data/sample").rstrip("/").replace("//", "/")) }}
 {%- endmacro %}
 
-{#- Whether raw data are tables of an attached database rather than files. -#}
+{#- Whether raw data are tables of a database rather than files. -#}
 {% macro raw_is_database() -%}
+    {{ return(adapter.dispatch("raw_is_database")()) }}
+{%- endmacro %}
+
+{% macro default__raw_is_database() -%}
     {{ return(raw_location().endswith(".duckdb")) }}
 {%- endmacro %}
 
@@ -76,7 +84,13 @@
     left join deliveries
         on contract_columns.source_name = deliveries.source_name
         and contract_columns.table_name = deliveries.table_name
-    group by all
+    group by
+        contract_columns.source_name,
+        contract_columns.table_name,
+        contract_columns.column_name,
+        contract_columns.is_required,
+        contract_columns.is_pii,
+        contract_columns.past
 {%- endmacro %}
 
 {#-

@@ -1,11 +1,15 @@
 {#-
-    A delivery is what arrives as one piece and can be replaced or withdrawn as one piece: a file, or, of an attached
-    table, the rows loaded on one day (all rows where it has no `_loaded_at`).
+    A delivery is what arrives as one piece and can be replaced or withdrawn as one piece: a file, or, of a table of a
+    database, the rows loaded on one day (all rows where it has no `_loaded_at`).
 
     Each delivery is a dictionary: source_name, table_name, delivery (path below the raw location), location (path as it is
     read), format, size_bytes, modified_at (text, UTC), columns (list of [name, is_text]).
 -#}
 {% macro list_deliveries() -%}
+    {{ return(adapter.dispatch("list_deliveries")()) }}
+{%- endmacro %}
+
+{% macro default__list_deliveries() -%}
     {{ return(list_database_deliveries() if raw_is_database() else list_file_deliveries()) }}
 {%- endmacro %}
 

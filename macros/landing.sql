@@ -85,7 +85,7 @@
         _delivery,
         _version,
         _delivered_at,
-        hash({% for column in columns if column.name != "_loaded_at" %}"{{ column.name }}"{{ ", " if not loop.last }}{% endfor %}) as _row_hash,
+        {{ row_hash(columns | map(attribute="name") | reject("equalto", "_loaded_at")) }} as _row_hash,
         split_part(_verdict, '|', 1) as _reason,
         split_part(_verdict, '|', 2) as _reason_column,
         case when _verdict is not null then _raw_row end as _raw
@@ -138,15 +138,34 @@
                 "is_no_row": "_object is null",
             }) %}
         {% else %}
-            {% set day = loaded_day("_loaded_at" in group["columns"]) %}
-            {% do group.update({
-                "reader": 'raw."' ~ source_name ~ '"."' ~ table_name ~ '" where ' ~ day ~ " in (" ~ row.locations ~ ")",
-                "delivery": day,
-            }) %}
+            {% do group.update(adapter.dispatch("raw_table_group")(source_name, table_name, group["columns"], row.locations)) %}
         {% endif %}
         {% do groups.append(group) %}
     {% endfor %}
     {{ return(groups) }}
+{%- endmacro %}
+
+{#- What a group of deliveries has of its own where they are rows of a table: its reader, and which delivery a row belongs to. -#}
+{% macro default__raw_table_group(source_name, table_name, columns, locations) -%}
+    {% set day = loaded_day("_loaded_at" in columns) %}
+    {{ return({"reader": 'raw."' ~ source_name ~ '"."' ~ table_name ~ '" where ' ~ day ~ " in (" ~ locations ~ ")", "delivery": day}) }}
+{%- endmacro %}
+
+{#-
+    Hash of the cells of a row: rows with equal hashes are taken for the same, and of two rows of one delivery with one key the greater
+    hash counts. So it must be the same on every engine, and in every version of one: 60 bits of the MD5 of the cells as text.
+-#}
+{% macro row_hash(names) -%}
+    {{ return(adapter.dispatch("row_hash")(cells_as_text(names))) }}
+{%- endmacro %}
+
+{% macro default__row_hash(text) -%}
+    cast(md5_number_lower({{ text }}) >> 4 as bigint)
+{%- endmacro %}
+
+{#- Cells in one text, with control characters for the borders between cells and for null. -#}
+{% macro cells_as_text(names) -%}
+    concat_ws(chr(31){% for name in names %}, coalesce(cast("{{ name }}" as varchar), chr(30)){% endfor %})
 {%- endmacro %}
 
 {#- Stops the model with one line where a file went away between the listing and the reading. -#}
@@ -179,6 +198,10 @@
     the rest of the file doubtful (its encoding, a quote that is never closed) stops the model instead.
 -#}
 {% macro land_unreadable_lines(source_name, table_name) -%}
+    {{ return(adapter.dispatch("land_unreadable_lines")(source_name, table_name)) }}
+{%- endmacro %}
+
+{% macro default__land_unreadable_lines(source_name, table_name) -%}
     {% set rejects = rejects_table(source_name, table_name) %}
     {% if not execute or not run_query("select 1 from duckdb_tables() where temporary and table_name = '" ~ rejects ~ "'").rows %}
         {{ return("") }}
@@ -216,7 +239,7 @@
         delivery,
         delivery_version,
         modified_at,
-        hash(line),
+        {{ row_hash(["line"]) }},
         split_part('{{ no_row_verdict() }}', '|', 1),
         split_part('{{ no_row_verdict() }}', '|', 2),
         cast(to_json({'row_number': row_number, 'line': line}) as varchar)
@@ -246,12 +269,17 @@
     {% set value = landed_value(column, group) %}
     {% set type = contract_type(column.data_type) %}
     {% if value == "null" %}{{ return("cast(null as " ~ type ~ ")") }}{% endif %}
-    {% if column.data_type == "text" %}{{ return("nullif(trim(cast(" ~ value ~ " as varchar)), '')") }}{% endif %}
-    {% if column.data_type == "timestamp" %}{{ return("try_cast(" ~ value ~ " as timestamptz) at time zone 'UTC'") }}{% endif %}
-    {% if column.data_type == "integer" %}
+    {% if column.data_type == "text" %}{{ return("cast(nullif(trim(cast(" ~ value ~ " as varchar)), '') as varchar)") }}{% endif %}
+    {{ return(adapter.dispatch("cast_or_null")(value, column.data_type)) }}
+{%- endmacro %}
+
+{#- A delivered value as a type of the contract, null where it does not cast. -#}
+{% macro default__cast_or_null(value, data_type) -%}
+    {% if data_type == "timestamp" %}{{ return("try_cast(" ~ value ~ " as timestamptz) at time zone 'UTC'") }}{% endif %}
+    {% if data_type == "integer" %}
         {{ return("case when try_cast(" ~ value ~ " as decimal(38, 6)) = try_cast(" ~ value ~ " as bigint) then try_cast(" ~ value ~ " as bigint) end") }}
     {% endif %}
-    {{ return("try_cast(" ~ value ~ " as " ~ type ~ ")") }}
+    {{ return("try_cast(" ~ value ~ " as " ~ contract_type(data_type) ~ ")") }}
 {%- endmacro %}
 
 {#- True where a delivered value did not cast. -#}
@@ -278,7 +306,7 @@
         {%- if contract_meta(column, "may_be_future") %}
                 when {{ name }} > {{ column.data_type }} '2090-01-01' then 'out_of_range|{{ column.name }}'
         {%- else %}
-                when {{ name }} > _delivered_at + interval 1 day then 'later_than_delivery|{{ column.name }}'
+                when {{ name }} > _delivered_at + interval '1 day' then 'later_than_delivery|{{ column.name }}'
         {%- endif %}
     {%- elif minimum is not none or maximum is not none %}
                 when not {{ name }} between {{ minimum if minimum is not none else "-1e13" }} and {{ maximum if maximum is not none else "1e13" }} then 'out_of_range|{{ column.name }}'

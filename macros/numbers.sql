@@ -1,11 +1,25 @@
-{#- A ratio or decayed sum rounded to six digits, half up, so that equal inputs give equal bins on every engine. -#}
+{#- A number in double precision. -#}
+{% macro as_double(expression) -%}
+    cast({{ expression }} as {{ adapter.dispatch("double_type")() }})
+{%- endmacro %}
+
+{% macro default__double_type() -%}
+    double
+{%- endmacro %}
+
+{#- A number rounded half up to a decimal. Engines round halves each in their own way when they cast, so nothing is left to the cast. -#}
+{% macro rounded(expression, digits, width=18) -%}
+    cast(floor({{ as_double(expression) }} * {{ 10 ** digits }} + 0.5) / {{ 10 ** digits }} as decimal({{ width }}, {{ digits }}))
+{%- endmacro %}
+
+{#- A ratio or decayed sum rounded to six digits, so that equal inputs give equal bins on every engine. -#}
 {% macro quantise(expression) -%}
-    cast(floor(cast({{ expression }} as double) * 1000000 + 0.5) / 1000000 as decimal(18, 6))
+    {{ rounded(expression, 6) }}
 {%- endmacro %}
 
 {#- Weight of an event of a given age: one half every half-life. A decimal, so that a sum never depends on its order. -#}
 {% macro decay(age_days, half_life_days) -%}
-    cast(power(0.5, cast({{ age_days }} as double) / {{ half_life_days }}) as decimal(18, 9))
+    cast(power(0.5, {{ as_double(age_days) }} / {{ half_life_days }}) as decimal(18, 9))
 {%- endmacro %}
 
 {#- Amount in the contract's type after a sum widened it. -#}
@@ -29,6 +43,10 @@
 
 {#- Text as a number, null where it is none. -#}
 {% macro number_or_null(expression) -%}
+    {{ return(adapter.dispatch("number_or_null")(expression)) }}
+{%- endmacro %}
+
+{% macro default__number_or_null(expression) -%}
     try_cast({{ expression }} as decimal(18, 6))
 {%- endmacro %}
 
@@ -56,6 +74,6 @@
     (total + mean x weight) / (count + weight), both constants from the seed reference_statistics.
 -#}
 {% macro shrunk_mean(total, count, statistic) -%}
-    (cast({{ total }} as double) + {{ reference_statistic(statistic) }} * {{ reference_statistic(statistic ~ "_weight") }})
+    ({{ as_double(total) }} + {{ reference_statistic(statistic) }} * {{ reference_statistic(statistic ~ "_weight") }})
     / ({{ count }} + {{ reference_statistic(statistic ~ "_weight") }})
 {%- endmacro %}

@@ -86,17 +86,17 @@ final as (
             as department_count_182d,
         case
             when availability.has_product_category and measured.net_amount_182d > 0
-                then {{ quantise("cast(measured.top_category_amount_182d as double) / measured.net_amount_182d") }}
+                then {{ quantise(as_double("measured.top_category_amount_182d") ~ " / measured.net_amount_182d") }}
         end as top_category_share_182d,
         case
             when availability.has_private_label and measured.net_amount_182d > 0
-                then {{ quantise("cast(measured.private_label_amount_182d as double) / measured.net_amount_182d") }}
+                then {{ quantise(as_double("measured.private_label_amount_182d") ~ " / measured.net_amount_182d") }}
         end as private_label_share_182d,
         case
             when availability.has_line_discounts
                 then {{ quantise(
-                    "cast(measured.discount_amount_182d as double)
-                    / nullif(measured.net_amount_182d + measured.discount_amount_182d, 0)"
+                    as_double("measured.discount_amount_182d")
+                    ~ " / nullif(measured.net_amount_182d + measured.discount_amount_182d, 0)"
                 ) }}
         end as line_discount_share_182d
     from spine

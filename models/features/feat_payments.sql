@@ -56,7 +56,7 @@ final as (
         {{ as_amount(where_available("has_invoices", "invoiced.overdue_amount")) }} as overdue_amount,
         cast({{ where_available("has_loans", "lent.open_loan_count") }} as bigint) as open_loan_count,
         {{ as_amount(where_available("has_loans", "lent.open_loan_amount")) }} as open_loan_amount,
-        {{ quantise("cast(lent.collateral_amount as double) / nullif(lent.open_loan_amount, 0)") }} as collateral_cover,
+        {{ quantise(as_double("lent.collateral_amount") ~ " / nullif(lent.open_loan_amount, 0)") }} as collateral_cover,
         cast({{ where_available("has_loans", "lent.loan_default_count") }} as bigint) as loan_default_count
     from spine
     cross join availability

@@ -72,8 +72,8 @@ spread as (
         case
             when gap_count > 1
                 then sqrt(
-                    greatest(cast(gap_count * gap_square_sum - gap_sum * gap_sum as double), 0)
-                    / (cast(gap_count as double) * (gap_count - 1))
+                    greatest({{ as_double("gap_count * gap_square_sum - gap_sum * gap_sum") }}, 0)
+                    / ({{ as_double("gap_count") }} * (gap_count - 1))
                 )
         end as gap_deviation_days
     from measured

@@ -64,7 +64,7 @@ final as (
         ] -%}
         {{ as_amount(where_available("has_orders", "measured." ~ name)) }} as {{ name }},
         {% endfor -%}
-        {{ as_amount("measured.order_amount_182d / nullif(measured.order_count_182d, 0)") }}
+        {{ rounded("measured.order_amount_182d / nullif(" ~ as_double("measured.order_count_182d") ~ ", 0)", 4) }}
             as average_order_amount_182d,
         {{ quantise(where_available("has_orders", "measured.decayed_order_count_14d")) }} as decayed_order_count_14d,
         {{ quantise(where_available("has_orders", "measured.decayed_order_count_56d")) }} as decayed_order_count_56d,
@@ -73,12 +73,12 @@ final as (
             "(2.0 * measured.order_count_28d - measured.order_count_56d) / nullif(measured.order_count_56d, 0)"
         ) }} as order_count_trend_28d,
         {{ quantise(
-            "cast(2 * measured.order_amount_91d - measured.order_amount_182d as double)
-            / nullif(measured.order_amount_182d, 0)"
+            as_double("2 * measured.order_amount_91d - measured.order_amount_182d")
+            ~ " / nullif(measured.order_amount_182d, 0)"
         ) }} as order_amount_trend_91d,
         {{ quantise(
-            "cast(measured.return_amount_364d as double)
-            / nullif(measured.order_amount_364d + measured.return_amount_364d, 0)"
+            as_double("measured.return_amount_364d")
+            ~ " / nullif(measured.order_amount_364d + measured.return_amount_364d, 0)"
         ) }} as return_amount_share_364d,
         case
             when availability.has_coupons
@@ -91,8 +91,8 @@ final as (
         case
             when availability.has_discounts
                 then {{ quantise(
-                    "cast(measured.discount_amount_182d as double)
-                    / nullif(measured.order_amount_182d + measured.discount_amount_182d, 0)"
+                    as_double("measured.discount_amount_182d")
+                    ~ " / nullif(measured.order_amount_182d + measured.discount_amount_182d, 0)"
                 ) }}
         end as discount_share_182d,
         case

@@ -10,7 +10,7 @@ with
         row_reason as reason,
         _delivery as delivery,
         _version as delivery_version,
-        coalesce(_raw, {{ row_as_json("staged") }}) as row_json
+        coalesce(_raw, {{ row_as_json("staged", ref("stg_" ~ staged.source ~ "__" ~ staged.table)) }}) as row_json
     from {{ ref("stg_" ~ staged.source ~ "__" ~ staged.table) }} as staged -- noqa: AL05
     where row_status = 'rejected'
 ),

@@ -29,7 +29,7 @@ final as (
         customer_id,
         as_of_date,
         score_name,
-        cast(overall_weight * distance / weight_sum as decimal(9, 3)) as points
+        {{ rounded("overall_weight * distance / " ~ as_double("weight_sum"), 3, 9) }} as points
     from weighted
 )
 

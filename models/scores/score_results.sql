@@ -62,7 +62,7 @@ judged as (
         catalogue.evidence,
         catalogue.scale_kind,
         references_.reference_value
-        * power(2, (cast(summed.score_raw as double) - 5) / references_.points_per_doubling) as scale_value,
+        * power(2, ({{ as_double("summed.score_raw") }} - 5) / references_.points_per_doubling) as scale_value,
         case
             when missing_inputs.score_name is not null then 'needs ' || missing_inputs.feature
             when catalogue.population = 'buyers' and coalesce(features.order_count_lifetime, 0) = 0 then 'no order yet'
@@ -100,7 +100,7 @@ final as (
         end as probability,
         case
             when null_reason is null and evidence <> 'expert' and scale_kind = 'log_amount'
-                then {{ as_amount("scale_value") }}
+                then {{ rounded("scale_value", 4) }}
         end as expected_amount,
         strongest_ups,
         strongest_downs

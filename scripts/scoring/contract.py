@@ -56,6 +56,7 @@ class Table:
         person: column that names the person, if any.
         changes_at: column of the time from which a version's cells are known, if any.
         columns: all columns, in contract order.
+        schema: schema that it lies in on a database server.
     """
 
     source: str
@@ -65,6 +66,7 @@ class Table:
     person: str | None
     changes_at: str | None
     columns: tuple[Column, ...]
+    schema: str = ""
 
     @property
     def full_name(self) -> str:
@@ -122,7 +124,7 @@ def _read_file(path: Path) -> list[Table]:
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
         return [
-            _table(str(source["name"]), table)
+            _table(str(source["name"]), str(source.get("schema", source["name"])), table)
             for source in document["sources"]
             for table in source["tables"]
         ]
@@ -130,7 +132,7 @@ def _read_file(path: Path) -> list[Table]:
         raise CannotRun(f"{path} is not a list of sources as dbt reads them: {error!r}") from error
 
 
-def _table(source: str, node: dict[str, Any]) -> Table:
+def _table(source: str, schema: str, node: dict[str, Any]) -> Table:
     meta = _meta(node)
     return Table(
         source=source,
@@ -140,6 +142,7 @@ def _table(source: str, node: dict[str, Any]) -> Table:
         person=_text(meta.get("person")),
         changes_at=_text(meta.get("changes_at")),
         columns=tuple(_column(column) for column in node["columns"]),
+        schema=schema,
     )
 
 

@@ -7,7 +7,7 @@ with
 needs as (
     select
         feature,
-        unnest(string_split(needs, '|')) as column_path
+        unnest(string_to_array(needs, '|')) as column_path
     from {{ ref("feature_catalogue") }}
 ),
 

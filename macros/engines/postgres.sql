@@ -1,0 +1,198 @@
+{#-
+    What PostgreSQL says in another way; each macro is the counterpart of the `default__` one, which is described where it is called.
+
+    Raw tables lie in the schemas that the sources name (raw_crm, raw_sales, …), one per table of the contract, cells as text or typed.
+    They may have columns of their own:
+
+    _delivery     what arrived as one piece, for example the path of a file; else the rows loaded on one day are a delivery
+    _modified_at  when it was last changed; else the latest `_loaded_at`, else now
+    _raw          the row as it was delivered, as JSON text; else it is made from the cells
+    _is_no_row    true for a line that the loader could not take apart, whose cells are null
+-#}
+{% macro postgres__double_type() -%}
+    double precision
+{%- endmacro %}
+
+{% macro postgres__raw_location() -%}
+    {{ return(target.dbname) }}
+{%- endmacro %}
+
+{% macro postgres__raw_is_database() -%}
+    {{ return(true) }}
+{%- endmacro %}
+
+{#- The raw table of a source node, none where it is absent. -#}
+{% macro raw_relation(node) -%}
+    {{ return(adapter.get_relation(database=target.dbname, schema=node.schema, identifier=node.identifier)) }}
+{%- endmacro %}
+
+{#- The delivery that a row of a raw table belongs to, as text. -#}
+{% macro raw_delivery(columns) -%}
+    {% if "_delivery" in columns %}{{ return("coalesce(_delivery, '')") }}{% endif %}
+    {% if "_loaded_at" in columns %}
+        {{ return("coalesce(cast(cast(" ~ postgres__cast_or_null("_loaded_at", "timestamp") ~ " as date) as varchar), '')") }}
+    {% endif %}
+    {{ return("''") }}
+{%- endmacro %}
+
+{#- When the latest of the rows of a raw table was changed, as text with its offset. -#}
+{% macro raw_modified_at(columns) -%}
+    {% if "_modified_at" in columns %}{{ return("cast(max(_modified_at) as varchar)") }}{% endif %}
+    {% if "_loaded_at" in columns %}
+        {{ return("cast(max(" ~ postgres__cast_or_null("_loaded_at", "timestamp") ~ ") as varchar) || '+00'") }}
+    {% endif %}
+    {{ return("cast(current_timestamp as varchar)") }}
+{%- endmacro %}
+
+{% macro postgres__list_deliveries() -%}
+    {% if target.type == "postgres" %}{% do check_collation() %}{% endif %}
+    {% set deliveries = [] %}
+    {% for node in contract_tables() %}
+        {% set relation = raw_relation(node) %}
+        {% if relation is not none %}
+            {% set names = [] %}
+            {% set columns = [] %}
+            {% set file_columns = [] %}
+            {% for column in adapter.get_columns_in_relation(relation) %}
+                {% do names.append(column.name) %}
+                {% if column.name not in ("_delivery", "_modified_at", "_raw", "_is_no_row") %}
+                    {% do columns.append([column.name, column.is_string()]) %}
+                    {% do file_columns.append([column.name, column.data_type]) %}
+                {% endif %}
+            {% endfor %}
+            {% set rows = run_query(
+                "select " ~ raw_delivery(names) ~ ", count(*), " ~ raw_modified_at(names) ~ " from " ~ relation ~ " group by 1 order by 1"
+            ).rows %}
+            {% for row in (rows if rows | length > 0 else [["", 0, run_started_at | string]]) %}
+                {% set name = row[0] if "_delivery" in names else (node.source_name ~ "." ~ node.name ~ (" loaded " ~ row[0] if row[0] else "")) %}
+                {% do deliveries.append({
+                    "source_name": node.source_name,
+                    "table_name": node.name,
+                    "delivery": name,
+                    "location": row[0],
+                    "format": "database",
+                    "size_bytes": row[1] | int,
+                    "modified_at": (row[2] or run_started_at) | string,
+                    "columns": columns,
+                    "file_columns": file_columns,
+                }) %}
+            {% endfor %}
+        {% endif %}
+    {% endfor %}
+    {{ return(deliveries) }}
+{%- endmacro %}
+
+{#- Order of text decides ties, and must be that of the other engines. -#}
+{% macro check_collation() -%}
+    {% set ordered = run_query("select 'Z' < 'a', pg_encoding_to_char(encoding) from pg_database where datname = current_database()").rows[0] %}
+    {% if not ordered[0] or ordered[1] != "UTF8" %}
+        {% do exceptions.raise_compiler_error(
+            "The database " ~ target.dbname ~ " does not order text by code point, so ties would fall otherwise than on other engines. "
+            ~ "Create it with: create database " ~ target.dbname ~ " template template0 encoding 'UTF8' locale 'C'"
+        ) %}
+    {% endif %}
+{%- endmacro %}
+
+{% macro postgres__raw_table_group(source_name, table_name, columns, locations) -%}
+    {% set relation = raw_relation(contract_table(source_name, table_name)) %}
+    {% set names = adapter.get_columns_in_relation(relation) | map(attribute="name") | list %}
+    {% set cells = [] %}
+    {% for name in columns %}{% do cells.append("'" ~ sql_text(name) ~ "', " ~ adapter.quote(name)) %}{% endfor %}
+    {{ return({
+        "reader": relation ~ " where " ~ raw_delivery(names) ~ " in (" ~ locations ~ ")",
+        "delivery": raw_delivery(names),
+        "raw_row": "cast(_raw as varchar)" if "_raw" in names else "cast(json_build_object(" ~ cells | join(", ") ~ ") as varchar)",
+        "is_no_row": "coalesce(_is_no_row, false)" if "_is_no_row" in names else "false",
+    }) }}
+{%- endmacro %}
+
+{% macro postgres__cast_or_null(value, data_type) -%}
+    {{ return(target.schema ~ "." ~ data_type ~ "_or_null(cast(" ~ value ~ " as text)" ~ (", 4)" if data_type == "decimal" else ")")) }}
+{%- endmacro %}
+
+{% macro postgres__number_or_null(expression) -%}
+    {{ target.schema }}.decimal_or_null({{ expression }}, 6)
+{%- endmacro %}
+
+{#- DuckDB reads the last eight bytes of a digest from the end; the last of its sixteen digits is dropped. -#}
+{% macro postgres__row_hash(text) -%}
+    cast(cast('x0' || substr({{ target.schema }}.reversed_md5({{ text }}), 1, 15) as bit(64)) as bigint)
+{%- endmacro %}
+
+{#- The loader keeps such lines as rows of the raw table. -#}
+{% macro postgres__land_unreadable_lines(source_name, table_name) -%}
+{%- endmacro %}
+
+{#- Times as text in the form of the other engines: PostgreSQL's own JSON has a T in them. -#}
+{% macro postgres__row_as_json(alias, relation) -%}
+    {%- set columns = adapter.get_columns_in_relation(relation) if execute else [] -%}
+    {%- if columns -%}
+    cast(json_build_object(
+        {%- for column in columns %}
+        '{{ column.name }}', {{ "cast(" ~ alias ~ "." ~ column.quoted ~ " as varchar)" if "timestamp" in column.dtype else alias ~ "." ~ column.quoted }}
+        {{- "," if not loop.last }}
+        {%- endfor %}
+    ) as varchar)
+    {%- else -%}
+    cast(to_json({{ alias }}) as varchar)
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro postgres__first_known(column, place) -%}
+    (array_agg({{ column }} order by {{ place }}) filter (where {{ column }} is not null))[1]
+{%- endmacro %}
+
+{% macro postgres__top_three(expression) -%}
+    (array_agg({{ expression }} order by {{ expression }} desc) filter (where {{ expression }} is not null))[1:3]
+{%- endmacro %}
+
+{% macro postgres__unpivoted_codes(features) -%}
+    cross join lateral (
+        values
+        {%- for feature in features %}
+        ('{{ feature.code }}', {{ feature.code }}){{ "," if not loop.last }}
+        {%- endfor %}
+    ) as codes (code, bin)
+{%- endmacro %}
+
+{#- As dbt's own, but a list has the name of its type (`int8[]`) and not just ARRAY: unit tests cast to it. -#}
+{% macro postgres__get_columns_in_relation(relation) -%}
+    {% call statement("get_columns_in_relation", fetch_result=True) %}
+        select
+            column_name,
+            case when data_type = 'ARRAY' then substr(udt_name, 2) || '[]' else data_type end as data_type,
+            character_maximum_length,
+            numeric_precision,
+            numeric_scale
+        from {{ relation.information_schema("columns") }}
+        where table_name = '{{ relation.identifier }}'
+            {%- if relation.schema %}
+            and table_schema = '{{ relation.schema }}'
+            {%- endif %}
+        order by ordinal_position
+    {% endcall %}
+    {{ return(sql_convert_columns_in_relation(load_result("get_columns_in_relation").table)) }}
+{%- endmacro %}
+
+{#- As dbt's own, but 0.6 is 0.600000: PostgreSQL forgets the scale of a decimal in a `case` and in an aggregate. -#}
+{% macro postgres__get_unit_test_sql(main_sql, expected_fixture_sql, expected_column_names) -%}
+    {%- set cells = [] -%}
+    {%- for name in expected_column_names %}{% do cells.append(target.schema ~ ".comparable(" ~ name ~ ") as " ~ name) %}{% endfor -%}
+    with dbt_internal_unit_test_actual as (
+        select {{ expected_column_names | join(", ") }}, 'actual' as "actual_or_expected"
+        from (
+            {{ main_sql }}
+        ) as actual_rows
+    ),
+
+    dbt_internal_unit_test_expected as (
+        select {{ expected_column_names | join(", ") }}, 'expected' as "actual_or_expected"
+        from (
+            {{ expected_fixture_sql }}
+        ) as expected_rows
+    )
+
+    select {{ cells | join(", ") }}, "actual_or_expected" from dbt_internal_unit_test_actual
+    union all
+    select {{ cells | join(", ") }}, "actual_or_expected" from dbt_internal_unit_test_expected
+{%- endmacro %}

@@ -1,0 +1,1 @@
+"""Raw data for the engines that do not read files themselves."""

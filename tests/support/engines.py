@@ -1,0 +1,120 @@
+"""The same tables on two engines, compared cell by cell."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from tests.support.postgres import fetch_rows
+from tests.support.tables import RUN_COLUMNS, SCORED_SCHEMAS, table_names
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scoring.engines.postgres import Server
+
+# Doubles that were computed in another order.
+RELATIVE_TOLERANCE = 1e-9
+SHOWN_CELLS = 3
+SCHEMAS = ("staging", *SCORED_SCHEMAS)
+# What an engine has in its own form: where and how it reads deliveries, and digests.
+_READING = {"location", "format", "size_bytes", "columns_json", "file_columns_json"}
+_DIGESTS = {"_row_hash", "_version", "version_set", "delivery_version"}
+ENGINE_COLUMNS = RUN_COLUMNS | _READING | _DIGESTS
+
+
+def engine_differences(warehouse: Path, server: Server) -> dict[str, list[str]]:
+    """Tables of a DuckDB warehouse that differ from those of a PostgreSQL server, with how they do.
+
+    Rows are matched by their sorted cells: the order of rows and columns means nothing.
+    """
+    differences: dict[str, list[str]] = {}
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        database = warehouse.stem
+        for schema in SCHEMAS:
+            names = table_names(connection, database, schema)
+            assert names, f"{warehouse} has no table in the schema {schema}"
+            others = fetch_rows(
+                server,
+                "select table_name from information_schema.tables "
+                f"where table_schema = '{schema}' order by table_name",
+            )[1]
+            if names != [row[0] for row in others]:
+                differences[schema] = [f"tables: {names} and {others}"]
+                continue
+            for name in names:
+                found = _differing_cells(
+                    _fetch_rows(connection, f'"{schema}"."{name}"'),
+                    fetch_rows(server, f'select * from "{schema}"."{name}"'),
+                )
+                if found:
+                    differences[f"{schema}.{name}"] = found
+    return differences
+
+
+def _fetch_rows(
+    connection: duckdb.DuckDBPyConnection, relation: str
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    described = connection.execute(f"describe {relation}").fetchall()
+    cells = [
+        f'cast("{name}" as varchar)' if kind.startswith(("DATE", "TIME")) else f'"{name}"'
+        for name, kind, *_ in described
+    ]
+    rows = connection.execute(f"select {', '.join(cells)} from {relation}").fetchall()
+    return [row[0] for row in described], rows
+
+
+def _differing_cells(
+    left: tuple[list[str], list[tuple[Any, ...]]], right: tuple[list[str], list[tuple[Any, ...]]]
+) -> list[str]:
+    if set(left[0]) != set(right[0]):
+        return [f"columns {sorted(left[0])} and {sorted(right[0])}"]
+    if len(left[1]) != len(right[1]):
+        return [f"{len(left[1])} rows and {len(right[1])} rows"]
+    columns = sorted(set(left[0]) - ENGINE_COLUMNS)
+    found: list[str] = []
+    differing: dict[str, int] = {}
+    for here, there in zip(_ordered(left, columns), _ordered(right, columns), strict=True):
+        for name, one, other in zip(columns, here, there, strict=True):
+            if not _equal(one, other):
+                differing[name] = differing.get(name, 0) + 1
+                if len(found) < SHOWN_CELLS:
+                    found.append(f"{name}: {one!r} and {other!r} in {here} and {there}")
+    if differing:
+        found.append(f"cells that differ by column, of {len(left[1])} rows: {differing}")
+    return found
+
+
+def _ordered(
+    table: tuple[list[str], list[tuple[Any, ...]]], columns: list[str]
+) -> list[tuple[Any, ...]]:
+    places = [table[0].index(name) for name in columns]
+    rows = [
+        tuple(_comparable(name, row[place]) for name, place in zip(columns, places, strict=True))
+        for row in table[1]
+    ]
+    return sorted(rows, key=lambda row: [_sort_key(cell) for cell in row])
+
+
+def _comparable(name: str, cell: object) -> object:
+    if (name.endswith("_json") or name == "_raw") and isinstance(cell, str):
+        # Engines write the same JSON with other spaces and trailing zeros.
+        fields = {key: value for key, value in json.loads(cell).items() if key not in _DIGESTS}
+        return json.dumps(fields, sort_keys=True, ensure_ascii=False)
+    if isinstance(cell, Decimal):
+        return cell.normalize() + 0
+    return tuple(cell) if isinstance(cell, list) else cell
+
+
+def _sort_key(cell: object) -> tuple[bool, str]:
+    # A double only breaks ties between rows in its first digits.
+    return (cell is not None, f"{cell:.6e}" if isinstance(cell, float) else str(cell))
+
+
+def _equal(one: object, other: object) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return abs(one - other) <= RELATIVE_TOLERANCE * max(abs(one), abs(other))
+    return bool(one == other)
