@@ -1,11 +1,12 @@
 """Cards for the independent scorer: the seeds' CSV files as records, and exact decimals.
 
-Numbers round half away from zero; a division is exact until it is rounded.
+Points round half up, as texts show them half away from zero; a division is exact until it is rounded.
 """
 
 from __future__ import annotations
 
 import csv
+import math
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -138,10 +139,8 @@ def limit_entries(raw: Decimal, score: Decimal) -> tuple[Entry, ...]:
 
 
 def thousandths(value: Fraction) -> Decimal:
-    """A fraction rounded to thousandths, halves away from zero."""
-    doubled = abs(value) * 2000 + 1
-    whole = Decimal(doubled.numerator // doubled.denominator // 2) / 1000
-    return whole if value >= 0 else -whole
+    """A fraction rounded to thousandths, halves up."""
+    return Decimal(math.floor(value * 1000 + Fraction(1, 2))) / 1000
 
 
 def one_digit(value: Decimal) -> str:
