@@ -1,6 +1,6 @@
 """Cards for the independent scorer: the seeds' CSV files as records, and exact decimals.
 
-Points round half up, as texts show them half away from zero; a division is exact until it is rounded.
+Points round half up; texts show them half away from zero. A division is exact until rounded.
 """
 
 from __future__ import annotations
