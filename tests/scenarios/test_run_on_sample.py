@@ -1,0 +1,106 @@
+"""The whole command on the real models: a good run, a refused delivery, and recovery."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Company:
+    """A company with raw data of its own, a warehouse and a place to publish."""
+
+    project_dir: Path
+    folder: Path
+
+    @property
+    def raw(self) -> Path:
+        """Its raw location."""
+        return self.folder / "raw"
+
+    @property
+    def warehouse(self) -> Path:
+        """Its warehouse file."""
+        return self.folder / "warehouse" / "company.duckdb"
+
+    @property
+    def current(self) -> Path:
+        """The link to what is served."""
+        return self.folder / "published" / "current"
+
+    def run(self, run_id: str) -> subprocess.CompletedProcess[str]:
+        """Run `scoring run` in a process of its own."""
+        environment = os.environ | {
+            "SCORING_RAW": str(self.raw),
+            "SCORING_WAREHOUSE": str(self.warehouse),
+            "SCORING_PUBLISHED": str(self.folder / "published"),
+            "SCORING_RUN_ID": run_id,
+        }
+        command = [sys.executable, "-m", "scoring.cli", "run"]
+        return subprocess.run(
+            command,
+            cwd=self.project_dir,
+            env=environment,
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+
+    def history_rows(self) -> int:
+        """Rows of the score history in the warehouse."""
+        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+            found = connection.execute("select count(*) from marts.score_history").fetchone()
+        assert found is not None
+        return int(found[0])
+
+
+@pytest.fixture(scope="module")
+def company(project_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Company:
+    made = Company(project_dir, tmp_path_factory.mktemp("company"))
+    shutil.copytree(project_dir / "data" / "sample", made.raw)
+    return made
+
+
+def test_bad_delivery_stops_the_publish_and_lost_history_comes_back(company: Company) -> None:
+    first = company.run("first")
+    assert first.returncode == 0, first.stderr
+    assert "Five best customers" in first.stdout
+    served = company.current.resolve()
+    assert json.loads((served / "manifest.json").read_text(encoding="utf-8"))["run_id"] == "first"
+    history_rows = company.history_rows()
+
+    # One order in four has no readable time: the share of refused rows is not to be believed.
+    bad = company.raw / "sales" / "orders" / "2025-07.csv"
+    lines = [f"bad-{number},C0001,30/06/2025,10.00" for number in range(900)]
+    bad.write_text("order_id,customer_id,ordered_at,amount\n" + "\n".join(lines), encoding="utf-8")
+    second = company.run("second")
+    assert second.returncode == 1, second.stderr
+    assert "sales.orders" in second.stderr
+    assert "bad-" in second.stderr, "the report gives example keys"
+    assert "Traceback" not in second.stderr
+    assert company.current.resolve() == served
+
+    bad.unlink()
+    company.warehouse.unlink()
+    third = company.run("third")
+    assert third.returncode == 0, third.stderr
+    assert company.current.resolve().name == "third"
+    assert company.history_rows() == history_rows
+    with duckdb.connect(str(company.current / "scoring.duckdb"), read_only=True) as published:
+        runs = published.execute(
+            "select run_id, status from monitoring.pipeline_runs order by started_at"
+        ).fetchall()
+    assert [run_id for run_id, _ in runs] == ["first", "third"], (
+        "the record of the second run was lost with the warehouse, that of the first was published"
+    )
