@@ -45,6 +45,10 @@ def make_project(folder: Path) -> Settings:
         " ('crm', 'feedback', true, 40, 40, 0, 0, 0, 0, '2025-06-20'),"
         " ('marketing', 'touches', false, 0, 0, 0, 0, 0, 0, null),"
         " ('sales', 'orders', true, 300, 270, 20, 10, 0, 0, '2025-06-29')",
+        "create schema marts",
+        "create table marts.rejected_rows as select 'sales' as source_name,"
+        " 'orders' as table_name, 'O-' || i as row_key, 'amount' as column_name,"
+        " 'not_a_decimal' as reason from range(9) as t(i)",
         "create table staging.base_crm__customers as select 'C' || i as customer_id,"
         f" case when i % 4 > 0 then 'person' || i || '@example.org' end as email,"
         f" null::varchar as _reason from range({CUSTOMERS}) as t(i)",
@@ -139,7 +143,8 @@ def test_a_planted_fault_fails_its_expectation(
     report = check_raw(settings)
     (failure,) = failures(report)
     assert words in failure.expectation
-    assert failure.example_keys == (f"table {table}",)
+    (key,) = failure.example_keys
+    assert key.startswith(f"table {table}")
     assert failure.failed_count == 1
     assert not report.passed
     with pytest.raises(ChecksFailed) as caught:
@@ -147,6 +152,15 @@ def test_a_planted_fault_fails_its_expectation(
     assert caught.value.exit_code == 1
     for part in (table, failure.expectation, failure.advice, str(report.docs_path)):
         assert part in str(caught.value)
+
+
+def test_too_many_rejected_rows_are_named_with_column_and_reason(settings: Settings) -> None:
+    account(settings, "sales.orders", "rejected_row_count = 16, accepted_row_count = 264")
+    (failure,) = failures(check_raw(settings))
+    (key,) = failure.example_keys
+    assert "O-0 (amount: not_a_decimal)" in key
+    assert "O-4 " in key
+    assert "O-5 " not in key
 
 
 def test_a_rejected_share_at_its_limit_passes(settings: Settings) -> None:
@@ -250,7 +264,7 @@ def test_pages_load_nothing_and_lead_to_every_frame(settings: Settings) -> None:
         assert "url(" not in text
     first = report.docs_path.read_text(encoding="utf-8")
     links = [part.split("'")[0] for part in first.split("href='")[1:]]
-    assert len(links) == 3
+    assert len(links) == 4
     assert all((report.docs_path.parent / link).is_file() for link in links)
     to_sites = (report.docs_path.parents[1] / "index.html").read_text(encoding="utf-8")
     assert "href='raw/index.html'" in to_sites

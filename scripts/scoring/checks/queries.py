@@ -10,6 +10,29 @@ from monitoring.mon_raw_accounting
 order by source_name, table_name
 """
 
+# One row per table with refused rows: five of them, of its most frequent reasons first.
+REJECTED_EXAMPLES = """
+with counted as (
+    select *, count(*) over (partition by source_name, table_name, reason) as reason_row_count
+    from marts.rejected_rows
+),
+placed as (
+    select *, row_number() over (
+        partition by source_name, table_name order by reason_row_count desc, reason, row_key
+    ) as place
+    from counted
+)
+select
+    source_name || '.' || table_name as table_name,
+    string_agg(
+        row_key || ' (' || coalesce(column_name || ': ', '') || reason || ')', ', ' order by place
+    ) as examples
+from placed
+where place <= 5
+group by 1
+order by 1
+"""
+
 # One row per person and e-mail address that was accepted by the contract.
 EMAILS = """
 select customer_id, email

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from scoring import raw_counts
 from scoring.checks import queries, rules
+from scoring.checks.emails import email_subjects
 from scoring.checks.last_run import read_manifest
 from scoring.checks.rules import Rule, Subject
 from scoring.checks.thresholds import THRESHOLDS
@@ -50,7 +51,8 @@ def check_raw(settings: Settings, thresholds: Thresholds = THRESHOLDS) -> CheckR
         subjects = [
             _people_subject(contract, accounting),
             _tables_subject(contract, accounting, counts, last_counts, thresholds),
-            *_email_subjects(warehouse, thresholds),
+            _rejected_subject(warehouse, accounting, thresholds),
+            *email_subjects(warehouse, thresholds),
         ]
     docs_dir = settings.project_dir / "build" / "data_docs" / settings.stem / "raw"
     return validate("the raw data", subjects, contract.pii_columns, docs_dir)
@@ -125,8 +127,6 @@ _MEASURES = (
     "share_of_last_run",
     "days_behind",
     "days_behind_other",
-    "rejected_share",
-    "rejected_share_limit",
     "anonymous_share",
     "unreadable_row_count",
 )
@@ -161,16 +161,11 @@ def _measure(
     latest: date | None = row["latest_event_date"]
     behind = (newest - latest).days if newest and latest else None
     is_fresh = name in thresholds.fresh_tables
-    is_small = landed < thresholds.small_table_rows
     return {
         "table": name,
         "share_of_last_run": _share(count.row_count, last_count),
         "days_behind": behind if is_fresh else None,
         "days_behind_other": None if is_fresh else behind,
-        "rejected_share": _share(int(row["rejected_row_count"]), landed),
-        "rejected_share_limit": (
-            thresholds.rejected_share_small if is_small else thresholds.rejected_share
-        ),
         "anonymous_share": (
             _share(int(row["anonymous_row_count"]), landed) if table and table.person else None
         ),
@@ -219,19 +214,6 @@ def _table_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
             maximum=thresholds.days_behind,
             severity="warning",
         ),
-        Rule(
-            "ExpectColumnPairValuesAToBeGreaterThanB",
-            f"at most {thresholds.rejected_share:.0%} of the rows are rejected"
-            f" ({thresholds.rejected_share_small:.0%} under {thresholds.small_table_rows} rows)",
-            "Read marts.rejected_rows, which has key, column and reason of each; correct the"
-            " delivery.",
-            {
-                "column_A": "rejected_share_limit",
-                "column_B": "rejected_share",
-                "or_equal": True,
-                "ignore_row_if": "either_value_is_missing",
-            },
-        ),
         rules.between(
             "anonymous_share",
             f"at most {thresholds.anonymous_share:.0%} of the rows lack a customer id",
@@ -249,36 +231,44 @@ def _table_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
     )
 
 
-def _email_subjects(warehouse: Warehouse, thresholds: Thresholds) -> list[Subject]:
-    """The subject of e-mail addresses, where the column was delivered with any value."""
-    if "email" not in warehouse.columns("staging", "base_crm__customers"):
-        return []
-    frame = warehouse.frame(queries.EMAILS)
-    if not frame["email"].notna().any():
-        return []
-    advice = "Nothing is stopped by this: it limits who can be approached by e-mail."
-    return [
-        Subject(
-            "staging.base_crm__customers",
-            "e-mail addresses",
-            frame,
-            ("customer_id",),
-            (
-                Rule(
-                    "ExpectColumnValuesToNotBeNull",
-                    f"at least {thresholds.email_share:.0%} of people have an e-mail address",
-                    advice,
-                    {"column": "email", "mostly": thresholds.email_share},
-                    "information",
-                ),
-                Rule(
-                    "ExpectColumnValuesToBeUnique",
-                    f"at least {thresholds.email_distinct_share:.0%} of addresses belong to one"
-                    " person alone",
-                    advice,
-                    {"column": "email", "mostly": thresholds.email_distinct_share},
-                    "information",
-                ),
-            ),
-        )
-    ]
+def _rejected_subject(
+    warehouse: Warehouse, accounting: list[dict[str, Any]], thresholds: Thresholds
+) -> Subject:
+    """The share of refused rows per table, some of them named."""
+    from pandas import DataFrame
+
+    warehouse.require("marts", "rejected_rows")
+    examples = {
+        row["table_name"]: row["examples"] for row in warehouse.rows(queries.REJECTED_EXAMPLES)
+    }
+    rows = []
+    for row in accounting:
+        name = f"{row['source_name']}.{row['table_name']}"
+        landed = int(row["landed_row_count"])
+        is_small = landed < thresholds.small_table_rows
+        if landed:
+            rows.append(
+                {
+                    "table": name,
+                    "rows": examples.get(name, "none"),
+                    "rejected_share": _share(int(row["rejected_row_count"]), landed),
+                    "rejected_share_limit": (
+                        thresholds.rejected_share_small if is_small else thresholds.rejected_share
+                    ),
+                }
+            )
+    columns = ["table", "rows", "rejected_share", "rejected_share_limit"]
+    frame = DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:], "float64"))
+    share_rule = Rule(
+        "ExpectColumnPairValuesAToBeGreaterThanB",
+        f"at most {thresholds.rejected_share:.0%} of the rows are rejected"
+        f" ({thresholds.rejected_share_small:.0%} under {thresholds.small_table_rows} rows)",
+        "Read marts.rejected_rows, which has key, column and reason of each; correct the delivery.",
+        {
+            "column_A": "rejected_share_limit",
+            "column_B": "rejected_share",
+            "or_equal": True,
+            "ignore_row_if": "either_value_is_missing",
+        },
+    )
+    return Subject(ACCOUNTING, "refused rows", frame, ("table", "rows"), (share_rule,))
