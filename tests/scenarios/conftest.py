@@ -9,33 +9,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from filelock import FileLock
 
 from scoring.contract import Contract, read_contract
 from scoring.warehouse import connect
 from tests.support.dbt import WAREHOUSE_NAME, Dbt
+from tests.support.once import Once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
     from typing import Any
-
-
-@dataclass(frozen=True)
-class Once:
-    """Folders that one process makes and all processes of the test run read."""
-
-    root: Path
-
-    def made(self, name: str, make: Callable[[Path], object]) -> Path:
-        """The folder of that name, filled by `make` if nobody did."""
-        folder, stamp = self.root / name, self.root / f"{name}.made"
-        with FileLock(self.root / f"{name}.lock"):
-            if not stamp.exists():
-                folder.mkdir()
-                make(folder)
-                stamp.touch()
-        return folder
 
 
 @dataclass(frozen=True)
@@ -120,8 +102,7 @@ def dbt(project_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Dbt:
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Once:
-    base = tmp_path_factory.getbasetemp()
-    return Once(base.parent if hasattr(request.config, "workerinput") else base)
+    return Once.of_test_run(tmp_path_factory, request.config)
 
 
 @pytest.fixture(scope="session")

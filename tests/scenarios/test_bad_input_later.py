@@ -12,8 +12,8 @@ from tests.scenarios.conftest import Warehouse
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.scenarios.conftest import Once
     from tests.support.dbt import Dbt
+    from tests.support.once import Once
 
 JUDGED = ("+mon_raw_accounting", "+int_order_days", "+int_product_days")
 AFTER_THE_RATES = (

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scoring.contract import Contract
-    from tests.scenarios.conftest import Once
     from tests.support.dbt import Dbt
+    from tests.support.once import Once
 
 LANDED = (
     "+mon_raw_accounting",

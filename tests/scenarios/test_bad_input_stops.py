@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from tests.scenarios.conftest import CommandLine, Once
+    from tests.scenarios.conftest import CommandLine
     from tests.support.dbt import Dbt
+    from tests.support.once import Once
 
 HEADER = "order_id,customer_id,ordered_at,amount\n"
 ROW = "1,c1,2025-06-01,3\n"

@@ -11,8 +11,8 @@ from tests.scenarios.conftest import Warehouse
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.scenarios.conftest import Once
     from tests.support.dbt import Dbt
+    from tests.support.once import Once
 
 PURCHASE_SCORES = (
     "purchase_propensity",
