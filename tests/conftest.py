@@ -1,4 +1,7 @@
-"""Fixtures that several tests share: the project's folder, and a small warehouse to publish."""
+"""Fixtures that several tests share.
+
+The project as dbt reads it, the sample and its warehouse, a small warehouse to publish.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scoring.contract import Contract, read_contract
 from scoring.record import RunRecord
 from scoring.settings import Settings
 from scoring.warehouse import connect
+from tests.support.dbt import Dbt
+from tests.support.once import Once
+from tests.support.programs import Programs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -31,6 +39,45 @@ def _this_tree_in_other_processes() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def project_dir() -> Path:
     return PROJECT
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    return read_contract(PROJECT)
+
+
+@pytest.fixture(scope="session")
+def sample_raw() -> Path:
+    return PROJECT / "data" / "sample"
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Once:
+    return Once.of_test_run(tmp_path_factory, request.config)
+
+
+@pytest.fixture(scope="session")
+def dbt(once: Once, tmp_path_factory: pytest.TempPathFactory) -> Dbt:
+    return Dbt(PROJECT, tmp_path_factory.mktemp("dbt"), once.root / "parsed")
+
+
+@pytest.fixture(scope="session")
+def manifest(dbt: Dbt) -> dict[str, Any]:
+    """The project as dbt parsed it."""
+    return dbt.manifest()
+
+
+@pytest.fixture(scope="session")
+def sample_warehouse(once: Once, dbt: Dbt, sample_raw: Path) -> Path:
+    """Warehouse of the sample, file; nobody changes it."""
+    return once.built_sample(dbt, sample_raw)
+
+
+@pytest.fixture(scope="session")
+def programs() -> Iterator[Programs]:
+    running = Programs()
+    yield running
+    running.close()
 
 
 _WAREHOUSE = """

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scoring.contract import Contract, read_contract
 from scoring.warehouse import connect
-from tests.support.dbt import WAREHOUSE_NAME, Dbt
-from tests.support.once import Once
+from tests.support.dbt import WAREHOUSE_NAME
+from tests.support.programs import DBT, SCORING
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
+
+    from tests.support.programs import Programs
 
 
 @dataclass(frozen=True)
@@ -55,68 +56,56 @@ class CommandLine:
 
     project_dir: Path
     scratch: Path
+    programs: Programs
 
     def dbt(
         self, *arguments: str, raw: Path, warehouse: Path, before: tuple[str, ...] = ()
     ) -> subprocess.CompletedProcess[str]:
-        """Run dbt; `before` is put before the command."""
-        folders = ["--target-path", str(self.scratch / "target")]
-        folders += ["--log-path", str(self.scratch / "logs")]
-        dbt = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--no-use-colors"]
-        command = [*before, *dbt, *arguments]
-        return self._run([*command, *folders], raw, warehouse)
-
-    def scoring(self, raw: Path, warehouse: Path) -> subprocess.CompletedProcess[str]:
-        """Run `scoring run`."""
-        return self._run([sys.executable, "-m", "scoring.cli", "run"], raw, warehouse)
-
-    def _run(
-        self, command: list[str], raw: Path, warehouse: Path
-    ) -> subprocess.CompletedProcess[str]:
-        kept = {name: text for name, text in os.environ.items() if not name.startswith("SCORING_")}
-        settings = {
-            "SCORING_PROJECT": str(self.project_dir),
-            "SCORING_RAW": str(raw),
-            "SCORING_WAREHOUSE": str(warehouse),
-            "SCORING_PUBLISHED": str(warehouse.parent / "published"),
-        }
+        """Run dbt; `before` is a program that runs it."""
+        options = ["--no-use-colors", *arguments, "--target-path", str(self.scratch / "target")]
+        options += ["--log-path", str(self.scratch / "logs")]
+        if not before:
+            return self._run(DBT, options, raw, warehouse)
         return subprocess.run(
-            command,
-            env={**kept, **settings},
+            [*before, sys.executable, "-c", "from dbt.cli.main import cli; cli()", *options],
+            env=self._environment(raw, warehouse),
             cwd=self.project_dir,
             capture_output=True,
             text=True,
             check=False,
         )
 
+    def scoring(self, raw: Path, warehouse: Path) -> subprocess.CompletedProcess[str]:
+        """Run `scoring run`."""
+        return self._run(SCORING, ["run"], raw, warehouse)
 
-@pytest.fixture(scope="session")
-def contract(project_dir: Path) -> Contract:
-    return read_contract(project_dir)
+    def _run(
+        self, program: str, arguments: list[str], raw: Path, warehouse: Path
+    ) -> subprocess.CompletedProcess[str]:
+        environment = self._environment(raw, warehouse)
+        return self.programs.run(
+            program, *arguments, environment=environment, folder=self.project_dir
+        )
 
-
-@pytest.fixture(scope="session")
-def dbt(project_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Dbt:
-    return Dbt(project_dir, tmp_path_factory.mktemp("dbt"))
-
-
-@pytest.fixture(scope="session")
-def once(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Once:
-    return Once.of_test_run(tmp_path_factory, request.config)
-
-
-@pytest.fixture(scope="session")
-def command_line(project_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
-    return CommandLine(project_dir, tmp_path_factory.mktemp("command_line"))
-
-
-@pytest.fixture(scope="session")
-def sample_raw(project_dir: Path) -> Path:
-    return project_dir / "data" / "sample"
+    def _environment(self, raw: Path, warehouse: Path) -> dict[str, str]:
+        kept = {name: text for name, text in os.environ.items() if not name.startswith("SCORING_")}
+        return {
+            **kept,
+            "SCORING_PROJECT": str(self.project_dir),
+            "SCORING_RAW": str(raw),
+            "SCORING_WAREHOUSE": str(warehouse),
+            "SCORING_PUBLISHED": str(warehouse.parent / "published"),
+        }
 
 
 @pytest.fixture(scope="session")
-def built_sample(once: Once, dbt: Dbt, sample_raw: Path) -> Warehouse:
+def command_line(
+    project_dir: Path, programs: Programs, tmp_path_factory: pytest.TempPathFactory
+) -> CommandLine:
+    return CommandLine(project_dir, tmp_path_factory.mktemp("command_line"), programs)
+
+
+@pytest.fixture(scope="session")
+def built_sample(sample_warehouse: Path) -> Warehouse:
     """Warehouse of the sample."""
-    made = once.made("scenario_sample", lambda folder: dbt.build(sample_raw, folder))
-    return Warehouse(made)
+    return Warehouse(sample_warehouse.parent)

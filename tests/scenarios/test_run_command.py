@@ -13,12 +13,18 @@ from scoring.lock import hold
 from scoring.publish import publish
 from scoring.settings import read_settings
 from scoring.warehouse import connect
+from tests.conftest import PROJECT
+from tests.support.programs import SCORING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from scoring.settings import Settings
     from tests.conftest import SmallProject
+    from tests.support.programs import Programs
+
+    Run = Callable[..., subprocess.CompletedProcess[str]]
 
 _FILES = {
     "dbt_project.yml": """
@@ -81,14 +87,15 @@ def _environment(project: Path, **variables: str) -> dict[str, str]:
     return {**kept, "SCORING_PROJECT": str(project), "SCORING_RAW": "raw", **variables}
 
 
-def _run(project: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scoring.cli", "run"],
-        env=_environment(project, **variables),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+@pytest.fixture
+def run(programs: Programs, project: Path) -> Run:
+    """Runs `scoring run` in a process of its own, with these settings."""
+
+    def run(**variables: str) -> subprocess.CompletedProcess[str]:
+        environment = _environment(project, **variables)
+        return programs.run(SCORING, "run", environment=environment, folder=PROJECT)
+
+    return run
 
 
 def _settings(project: Path) -> Settings:
@@ -102,30 +109,32 @@ def _recorded(project: Path) -> list[tuple[object, ...]]:
         ).fetchall()
 
 
-def test_missing_raw_data_are_named_and_nothing_is_built(project: Path) -> None:
-    result = _run(project, SCORING_RAW="nowhere")
+def test_missing_raw_data_are_named_and_nothing_is_built(project: Path, run: Run) -> None:
+    result = run(SCORING_RAW="nowhere")
     assert result.returncode == 2
     assert result.stderr.startswith("scoring: there are no raw data at ")
     assert len(result.stderr.splitlines()) == 1
     assert not (project / "warehouse").exists()
 
 
-def test_an_unknown_sector_is_answered_with_the_known_ones(project: Path) -> None:
-    result = _run(project, SCORING_SECTOR="farming")
+def test_an_unknown_sector_is_answered_with_the_known_ones(run: Run) -> None:
+    result = run(SCORING_SECTOR="farming")
     assert result.returncode == 2
     assert "'farming', which is none of: commerce" in result.stderr
 
 
-def test_a_held_warehouse_ends_the_run_with_its_own_code(project: Path) -> None:
+def test_a_held_warehouse_ends_the_run_with_its_own_code(project: Path, run: Run) -> None:
     with hold(_settings(project).lock_path, "another-run"):
-        result = _run(project)
+        result = run()
     assert result.returncode == 3
     assert f"in use by process {os.getpid()} (run another-run) since" in result.stderr
     assert not _settings(project).warehouse_path.exists()
 
 
-def test_a_missing_required_column_stops_the_run_before_anything_is_built(project: Path) -> None:
-    result = _run(project, LACKS_A_COLUMN="yes", SCORING_RUN_ID="run-1")
+def test_a_missing_required_column_stops_the_run_before_anything_is_built(
+    project: Path, run: Run
+) -> None:
+    result = run(LACKS_A_COLUMN="yes", SCORING_RUN_ID="run-1")
     assert result.returncode == 2
     assert "sales.orders lacks the required column amount." in result.stderr
     assert "Traceback" not in result.stderr
@@ -134,11 +143,11 @@ def test_a_missing_required_column_stops_the_run_before_anything_is_built(projec
     ]
 
 
-def test_a_failed_data_test_shows_its_rows_without_identifiers(project: Path) -> None:
+def test_a_failed_data_test_shows_its_rows_without_identifiers(project: Path, run: Run) -> None:
     test = project / "tests" / "nobody_is_listed_twice.sql"
     test.parent.mkdir()
     test.write_text("select * from {{ ref('people') }}", encoding="utf-8")
-    result = _run(project, SCORING_RUN_ID="run-1")
+    result = run(SCORING_RUN_ID="run-1")
     assert result.returncode == 1
     assert "nobody_is_listed_twice" in result.stderr
     assert result.stderr.count("c1           (masked)") == 2
@@ -156,36 +165,36 @@ def test_a_failed_data_test_shows_its_rows_without_identifiers(project: Path) ->
     ],
 )
 def test_what_cannot_be_built_is_named_without_a_trace(
-    project: Path, file: str, text: str, said: str
+    project: Path, run: Run, file: str, text: str, said: str
 ) -> None:
     (project / file).write_text(text, encoding="utf-8")
-    result = _run(project)
+    result = run()
     assert result.returncode == 2
     assert said in result.stderr
     assert "Traceback" not in result.stderr
 
 
-def test_a_warehouse_that_is_no_database_is_named(project: Path) -> None:
+def test_a_warehouse_that_is_no_database_is_named(project: Path, run: Run) -> None:
     path = _settings(project).warehouse_path
     path.parent.mkdir()
     path.write_bytes(b"not a database" * 1000)
-    result = _run(project)
+    result = run()
     assert result.returncode == 2
     assert str(path) in result.stderr
     assert "Traceback" not in result.stderr
 
 
-def test_a_warehouse_that_someone_reads_is_named(project: Path) -> None:
+def test_a_warehouse_that_someone_reads_is_named(project: Path, run: Run) -> None:
     path = _settings(project).warehouse_path
     path.parent.mkdir()
     with connect(path):
-        result = _run(project)
+        result = run()
     assert result.returncode == 2
     assert "cannot be opened" in result.stderr
 
 
 def test_a_failed_run_leaves_the_last_good_copy_and_its_history(
-    project: Path, small_project: SmallProject
+    project: Path, run: Run, small_project: SmallProject
 ) -> None:
     settings = small_project.build("run-1")
     published = _settings(project).published_dir
@@ -193,7 +202,7 @@ def test_a_failed_run_leaves_the_last_good_copy_and_its_history(
     published.parent.mkdir(parents=True)
     good.parent.rename(published)
 
-    result = _run(project, LACKS_A_COLUMN="yes", SCORING_RUN_ID="run-2")
+    result = run(LACKS_A_COLUMN="yes", SCORING_RUN_ID="run-2")
 
     assert result.returncode == 2
     assert (published / "current").resolve().name == "run-1"
@@ -209,7 +218,7 @@ def test_help_names_the_exit_codes() -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    heavy = {"dbt", "duckdb", "pandas", "pyarrow", "great_expectations", "yaml"}
+    heavy = {"rich", "dbt", "duckdb", "pandas", "pyarrow", "great_expectations", "yaml"}
     code = f"import sys, scoring.cli; print(sorted({heavy!r} & set(sys.modules)))"
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

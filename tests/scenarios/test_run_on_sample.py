@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 
+from tests.support.programs import SCORING
+
 if TYPE_CHECKING:
+    import subprocess
     from pathlib import Path
+
+    from tests.support.programs import Programs
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class Company:
     """A company with raw data of its own, a warehouse and a place to publish."""
 
     project_dir: Path
+    programs: Programs
     folder: Path
 
     @property
@@ -47,15 +51,7 @@ class Company:
             "SCORING_PUBLISHED": str(self.folder / "published"),
             "SCORING_RUN_ID": run_id,
         }
-        command = [sys.executable, "-m", "scoring.cli", "run"]
-        return subprocess.run(
-            command,
-            cwd=self.project_dir,
-            env=environment,
-            text=True,
-            capture_output=True,
-            check=False,
-        )
+        return self.programs.run(SCORING, "run", environment=environment, folder=self.project_dir)
 
     def history_rows(self) -> int:
         """Rows of the score history in the warehouse."""
@@ -66,8 +62,10 @@ class Company:
 
 
 @pytest.fixture(scope="module")
-def company(project_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Company:
-    made = Company(project_dir, tmp_path_factory.mktemp("company"))
+def company(
+    project_dir: Path, programs: Programs, tmp_path_factory: pytest.TempPathFactory
+) -> Company:
+    made = Company(project_dir, programs, tmp_path_factory.mktemp("company"))
     shutil.copytree(project_dir / "data" / "sample", made.raw)
     return made
 

@@ -18,13 +18,13 @@ DIRT = 0.04
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Simulation, Path]:
+def built(dbt: Dbt, tmp_path_factory: pytest.TempPathFactory) -> tuple[Simulation, Path]:
     folder = tmp_path_factory.mktemp("simulated")
     plan = make_plan(
         customers=500, days=200, seed=3, sector=find_sector("commerce"), dirt=DIRT, late=0.1
     )
     made = simulate(folder / "raw", plan, read_contract(PROJECT))
-    return made, Dbt(PROJECT, folder).build(made.folder, folder / "warehouse")
+    return made, dbt.build(made.folder, folder / "warehouse")
 
 
 def test_every_row_is_judged_as_it_was_planted(built: tuple[Simulation, Path]) -> None:

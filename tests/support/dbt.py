@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import yaml
+from filelock import FileLock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,15 +29,17 @@ class BuildError(Exception):
 class Dbt:
     """Builds the models of one project folder in as many scratch warehouses as are asked for."""
 
-    def __init__(self, project_dir: Path, scratch: Path) -> None:
+    def __init__(self, project_dir: Path, scratch: Path, parsed: Path | None = None) -> None:
         """Keep what is needed; the project is parsed by the first build.
 
         Args:
             project_dir: folder of `dbt_project.yml`.
             scratch: folder for dbt's artifacts and log.
+            parsed: folder where processes that test the same project share what dbt parsed.
         """
         self._project_dir = project_dir
         self._scratch = scratch
+        self._parsed = parsed or scratch
         self._manifest: Any = None
 
     def build(
@@ -72,38 +75,45 @@ class Dbt:
 
     def manifest(self) -> dict[str, Any]:
         """The parsed project as plain data."""
-        self._parse({})
+        self._parse()
         document: dict[str, Any] = self._manifest.writable_manifest().to_dict(omit_none=False)
         return document
 
-    def _parse(self, variables: Mapping[str, str]) -> None:
+    def _parse(self) -> None:
         if self._manifest is not None:
             return
-        warehouse = str(self._scratch / WAREHOUSE_NAME)
-        with _environment({"SCORING_WAREHOUSE": warehouse, **variables}):
-            outcome = self._run(["parse"], None)
+        self._parsed.mkdir(parents=True, exist_ok=True)
+        # The first process parses all, later ones what that one left: the same name of a warehouse
+        # for all of them, since dbt parses anew where it differs.
+        variables = {"SCORING_WAREHOUSE": str(self._parsed / WAREHOUSE_NAME)}
+        with FileLock(self._parsed / "parsed.lock"), _environment(variables):
+            outcome = self._run(["parse"], None, self._parsed)
         if not outcome.success:
             raise BuildError(f"dbt cannot parse the project: {outcome.exception}")
         self._manifest = outcome.result
+        # The collector of garbage need not look through the project again and again.
+        gc.collect()
+        gc.freeze()
 
     def _invoke(self, arguments: list[str], variables: dict[str, str]) -> None:
-        self._parse(variables)
+        self._parse()
         # Compiling leaves marks on the nodes: each command gets a copy of its own.
         manifest = copy.deepcopy(self._manifest)
         with _environment(variables):
-            outcome = self._run(arguments, manifest)
+            outcome = self._run([*arguments, "--no-write-json"], manifest, self._scratch)
         if not outcome.success:
             results = getattr(outcome.result, "results", ())
             failed = [f"{r.node.name}: {r.message}" for r in results if r.status == "error"]
             raise BuildError("\n".join([f"dbt failed: {outcome.exception or ''}", *failed]))
 
-    def _run(self, arguments: list[str], manifest: Any) -> Any:  # noqa: ANN401 - dbt's own types
+    def _run(self, arguments: list[str], manifest: Any, scratch: Path) -> Any:  # noqa: ANN401 - dbt's own types
         from dbt.cli.main import dbtRunner
 
         folder = str(self._project_dir)
         places = ["--project-dir", folder, "--profiles-dir", folder]
-        places += ["--target-path", str(self._scratch / "target")]
-        quiet = ["--log-level", "none", "--log-path", str(self._scratch / "logs")]
+        places += ["--target-path", str(scratch / "target")]
+        quiet = ["--log-level", "none", "--log-level-file", "none"]
+        quiet += ["--log-path", str(scratch / "logs")]
         try:
             with contextlib.chdir(self._project_dir):
                 return dbtRunner(manifest=manifest).invoke([*quiet, *arguments, *places])
