@@ -8,12 +8,13 @@
     {{ return(graph.sources.values() | sort(attribute="unique_id") | list if execute else []) }}
 {%- endmacro %}
 
-{#- The source node of one table. -#}
+{#- The source node of one table. By its id: dbt makes a dictionary of each node that is looked at. -#}
 {% macro contract_table(source_name, table_name) -%}
-    {% for node in contract_tables() if node.source_name == source_name and node.name == table_name %}
-        {{ return(node) }}
-    {% endfor %}
-    {% do exceptions.raise_compiler_error("The contract has no table " ~ source_name ~ "." ~ table_name ~ ".") %}
+    {% set node = graph.sources.get("source." ~ project_name ~ "." ~ source_name ~ "." ~ table_name) %}
+    {% if node is none %}
+        {% do exceptions.raise_compiler_error("The contract has no table " ~ source_name ~ "." ~ table_name ~ ".") %}
+    {% endif %}
+    {{ return(node) }}
 {%- endmacro %}
 
 {#- One key of the meta of a column or table, wherever dbt keeps it. -#}
