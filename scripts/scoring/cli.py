@@ -20,6 +20,8 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    # Plain help: laying it out in boxes would take half of the time of `scoring --help`.
+    rich_markup_mode=None,
 )
 
 
