@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -17,6 +18,8 @@ from scoring.restore import restore_history
 from scoring.warehouse import connect, scalar
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scoring.checks.report import CheckReport
     from scoring.dbt_runner import DbtResult
     from scoring.progress import Steps
@@ -73,7 +76,24 @@ def plan(settings: Settings) -> Contract:
         )
     if (settings.published_dir / settings.run_id).exists():
         raise CannotRun(f"run {settings.run_id} is already published: set another SCORING_RUN_ID")
-    return read_contract(settings.project_dir)
+    contract = read_contract(settings.project_dir)
+    _refuse_unreadable_folders(settings.raw_location, contract)
+    return contract
+
+
+def _refuse_unreadable_folders(raw_location: Path, contract: Contract) -> None:
+    """Stop where a folder cannot be listed: its tables would pass for tables never delivered."""
+
+    def stop(error: OSError) -> None:
+        raise CannotRun(
+            f"the folder {error.filename} of raw data cannot be read: {error.strerror}. Let the "
+            "user who runs this read it, or take it away if its tables are not to be delivered"
+        ) from error
+
+    sources = {table.source for table in contract.tables}
+    for folder, names, _ in os.walk(raw_location, onerror=stop):
+        if folder == str(raw_location):
+            names[:] = sorted(sources.intersection(names))
 
 
 def _score(
