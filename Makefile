@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 SQL := $(wildcard models snapshots tests/singular)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-engines check fix docs faults benchmark lock clean
+.PHONY: help run test test-engines check style types lint sample fix docs faults benchmark lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,20 +15,32 @@ run: $(STAMP) ## Score the household panel and publish it: the first thing to tr
 	@$(BIN)/scoring panel
 	@SCORING_RAW=build/panel $(BIN)/scoring run
 
-test: check ## All that a change must pass: check, dbt build on the sample, pytest
-	$(BIN)/dbt build --full-refresh
+test: $(STAMP) ## All that a change must pass: check, dbt build on the sample, pytest
+	@$(MAKE) --no-print-directory -j 2 $(IN_ORDER) lint types style sample
 	$(BIN)/pytest -n 2
+
+# What is done at the same time is still shown one after another, where make can.
+IN_ORDER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 test-engines: $(STAMP) ## The same models on a private PostgreSQL server, compared with DuckDB cell by cell
 	@test -n "$(wildcard $(addsuffix /initdb,$(subst :, ,$(PATH)) /usr/lib/postgresql/*/bin))" \
 		|| { echo "PostgreSQL's server is not installed (Debian: apt-get install postgresql)" >&2; exit 1; }
 	$(BIN)/pytest tests/engines --durations=3
 
-check: $(STAMP) ## Format, lint and types; changes nothing
+check: style types lint ## Format, lint and types; changes nothing
+
+style: $(STAMP)
 	$(BIN)/ruff format --check scripts tests
 	$(BIN)/ruff check scripts tests
+
+types: $(STAMP)
 	$(BIN)/mypy
+
+lint: $(STAMP)
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar $(SQL)
+
+sample: $(STAMP)
+	$(BIN)/dbt build --full-refresh
 
 fix: $(STAMP) ## Format, and fix what can be fixed without judgement
 	$(BIN)/ruff format scripts tests
