@@ -17,7 +17,7 @@ run: $(STAMP) ## Score the household panel and publish it: the first thing to tr
 
 test: $(STAMP) ## All that a change must pass: check, dbt build on the sample, pytest
 	@$(MAKE) --no-print-directory -j 2 $(IN_ORDER) lint types style sample
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 # What is done at the same time is still shown one after another, where make can.
 IN_ORDER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)

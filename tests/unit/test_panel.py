@@ -11,15 +11,14 @@ from scoring.contract import read_contract
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.support.once import Once
 
 TABLES = tuple(panel.TABLES)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("raw") / "panel"
-    assert panel.write_panel(folder)
-    return folder
+def folder(once: Once) -> Path:
+    return once.made("panel_raw", panel.write_panel)
 
 
 def _rows(folder: Path, query: str) -> list[tuple[object, ...]]:
