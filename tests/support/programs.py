@@ -83,7 +83,9 @@ class Programs:
         assert process.stdout is not None
         process.stdin.write(f"{request}\n")
         process.stdin.flush()
-        return int(process.stdout.readline())
+        answer = process.stdout.readline()
+        assert answer, "the process that runs programs has ended; what it said stands above"
+        return int(answer)
 
 
 def _serve() -> None:
