@@ -185,6 +185,55 @@ def simulate(
     _guard(work)
 
 
+@app.command()
+def link(
+    path: Annotated[
+        Path | None,
+        typer.Option("--to", help="File to write, .csv or .parquet; below build/identity if not."),
+    ] = None,
+    *,
+    threshold: Annotated[float, typer.Option(help="Least probability of a pair.")] = 0.9,
+) -> None:
+    """Propose pairs of records that are probably one person, as a file to judge; merges nothing."""
+
+    def work() -> None:
+        from scoring.identity.proposals import propose, write_proposals
+        from scoring.settings import read_settings
+
+        settings = read_settings()
+        folder = settings.project_dir / "build" / "identity" / settings.stem
+        target = (path or folder / "proposals.csv").resolve()
+        proposals = propose(settings, threshold)
+        write_proposals(proposals, target)
+        typer.echo(
+            f"{len(proposals.pairs):,} pairs to judge among {proposals.record_count:,} records"
+            f" ({proposals.known_count:,} more are one person already, or judged): {target}"
+        )
+
+    _guard(work)
+
+
+@app.command()
+def forget(
+    person: Annotated[str, typer.Argument(help="customer_id of the person, as the CRM has it.")],
+    *,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Remove; otherwise only say what would be removed.")
+    ] = False,
+) -> None:
+    """Remove a person from raw copies, warehouse, published versions and logs, and prove it."""
+
+    def work() -> None:
+        from scoring.forget.command import forget as forget_person
+        from scoring.forget.report import print_forgetting
+        from scoring.progress import stdout_console
+        from scoring.settings import read_settings
+
+        print_forgetting(forget_person(read_settings(), person, for_good=yes), stdout_console())
+
+    _guard(work)
+
+
 def main() -> None:
     """Entry point of the `scoring` command."""
     app()

@@ -24,6 +24,8 @@ plain as (
         {{ plain_email("customers.email") }} as email,
         {{ plain_phone("customers.phone", "formats.calling_code", "formats.trunk_prefix") }} as phone,
         {{ plain_postal_code("customers.postal_code") }} as postal_code,
+        {{ plain_letters("customers.address") }} as address,
+        {{ plain_letters("customers.city") }} as city,
         formats.postal_code_shapes
     from customers
     cross join runs
@@ -42,6 +44,8 @@ final as (
         email,
         phone,
         postal_code,
+        address,
+        city,
         {{ is_email("email") }} as is_email_valid,
         {{ is_phone("phone") }} as is_phone_valid,
         strpos('|' || postal_code_shapes || '|', '|' || {{ postal_code_shape("postal_code") }} || '|') > 0
