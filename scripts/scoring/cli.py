@@ -234,6 +234,37 @@ def forget(
     _guard(work)
 
 
+@app.command()
+def quality(
+    path: Annotated[
+        Path | None,
+        typer.Option("--to", help="Write to a .md or .json file instead of the screen."),
+    ] = None,
+) -> None:
+    """Tell how usable the inputs of the last build are; exit code 1 if something forbids trust."""
+
+    def work() -> None:
+        from scoring.errors import CannotRun, ChecksFailed
+        from scoring.progress import stdout_console
+        from scoring.quality.report import as_json, as_markdown, print_quality, read_quality
+        from scoring.settings import read_settings
+
+        found = read_quality(read_settings().warehouse_path)
+        if path is None:
+            print_quality(found, stdout_console())
+        elif path.suffix in {".md", ".json"}:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            text = as_json(found) if path.suffix == ".json" else as_markdown(found)
+            path.write_text(text, encoding="utf-8")
+            typer.echo(f"written: {path}")
+        else:
+            raise CannotRun(f"{path}: write to a file that ends in .md or .json")
+        if not found.is_usable:
+            raise ChecksFailed("the inputs have errors: see the findings")
+
+    _guard(work)
+
+
 def main() -> None:
     """Entry point of the `scoring` command."""
     app()

@@ -13,6 +13,7 @@ from scoring.contract import read_contract
 from scoring.errors import CannotRun, ChecksFailed
 from scoring.forget.command import forget
 from scoring.publish import publish
+from scoring.restore import restore_history
 from scoring.settings import Settings
 from scoring.warehouse import connect, literal
 
@@ -144,6 +145,13 @@ def test_a_person_is_forgotten_everywhere_and_does_not_come_back(
             rows = connection.execute("select count(*) from marts.score_history").fetchone()
         assert rows is not None
         assert rows[0] > 0
+    # A warehouse that is lost gets the register back with the histories.
+    lost = settings.warehouse_path.with_name("lost.duckdb")
+    settings.warehouse_path.rename(lost)
+    assert "restricted.forgotten_people" in restore_history(
+        settings.warehouse_path, settings.published_dir
+    )
+    lost.replace(settings.warehouse_path)
     for run in RUNS:
         folder = settings.published_dir / run
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))

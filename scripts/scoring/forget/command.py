@@ -16,7 +16,13 @@ from scoring.forget.person import RawData, find_traces, is_about
 from scoring.forget.raw_files import raw_files
 from scoring.forget.scan import Scan, scan
 from scoring.lock import hold
-from scoring.publish import MANIFEST_FILE, PARQUET_FOLDER, read_manifest
+from scoring.publish import (
+    MANIFEST_FILE,
+    PARQUET_FOLDER,
+    RESTRICTED_FILE,
+    SCORING_FILE,
+    read_manifest,
+)
 from scoring.raw_counts import read_csv_format
 from scoring.restore import restore_history
 from scoring.warehouse import connect
@@ -193,8 +199,9 @@ def _erase(project: _Project, traces: Traces, places: list[Place]) -> None:
                 databases.erase_from_parquet(path, traces, project.contract)
             else:
                 databases.erase_from_database(path, traces, project.contract)
-        if inside:
-            _correct_manifest(run)
+        if (run / RESTRICTED_FILE).is_file():
+            register.copy_to(run / RESTRICTED_FILE, project.settings.warehouse_path)
+        _correct_manifest(run)
     for path in _texts(project):
         if path in concerned:
             _erase_text(path, traces)
@@ -223,7 +230,7 @@ def _correct_manifest(run: Path) -> None:
             "bytes": path.stat().st_size,
             "sha256": durable.sha256_of(path),
         }
-    with connect(run / "scoring.duckdb", read_only=True) as connection:
+    with connect(run / SCORING_FILE, read_only=True) as connection:
         for table in manifest["row_counts"]:
             row = connection.execute(f"select count(*) from {table}").fetchone()
             manifest["row_counts"][table] = int(row[0]) if row else 0

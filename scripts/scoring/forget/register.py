@@ -10,9 +10,12 @@ import hashlib
 import secrets
 from typing import TYPE_CHECKING
 
+from scoring.warehouse import attach, connect, main_database, quoted
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+    from pathlib import Path
 
     import duckdb
 
@@ -45,6 +48,18 @@ def enter(
         entry = digest(salt, customer_id)
         if entry not in known:
             connection.execute(f"insert into {REGISTER} values (?, ?, ?)", [salt, entry, now])
+
+
+def copy_to(path: Path, warehouse_path: Path) -> None:
+    """Give a published restricted file the register of the warehouse: it is restored from there."""
+    with connect(path) as connection:
+        attach(connection, warehouse_path, "warehouse")
+        # Named in full: the file and the schema have one name.
+        here = quoted(main_database(connection))
+        connection.execute(f"create schema if not exists {here}.restricted")
+        connection.execute(
+            f"create or replace table {here}.{REGISTER} as select * from warehouse.{REGISTER}"
+        )
 
 
 def is_entered(connection: duckdb.DuckDBPyConnection, customer_id: str) -> bool:
