@@ -21,12 +21,11 @@ identities as (
 
 reachable as (
     select
-        links.customer_id,
-        links.as_of_date,
         {% for channel, condition in addresses.items() -%}
-        max(case when {{ condition }} then 1 else 0 end) = 1 as has_{{ channel }}
-        {{- "," if not loop.last }}
+        max(case when {{ condition }} then 1 else 0 end) = 1 as has_{{ channel }},
         {% endfor -%}
+        links.customer_id,
+        links.as_of_date
     from {{ ref("int_person_links") }} as links
     inner join identities
         on links.source_customer_id = identities.customer_id
@@ -45,7 +44,11 @@ final as (
         count(case when not persons.consent_{{ channel }} then 1 end) as refusal_count,
         count(
             case
-                when reachable.has_{{ channel }} and persons.consent_{{ channel }} and not persons.has_profiling_objection then 1
+                when
+                    reachable.has_{{ channel }}
+                    and persons.consent_{{ channel }}
+                    and not persons.has_profiling_objection
+                    then 1
             end
         ) as contactable_count
     from persons

@@ -21,22 +21,22 @@ shared_keys as (
         and shared_keys.as_of_date = components.as_of_date
 ),
 
-merges as (
+crm_merges as (
     select
         'merged by the CRM' as rule_name,
         'links' as outcome,
-        merges.source_customer_id,
-        merges.customer_id as key_digest
-    from {{ ref("int_customer_merges") }} as merges
+        crm_merges.source_customer_id,
+        crm_merges.customer_id as key_digest
+    from {{ ref("int_customer_merges") }} as crm_merges
     inner join runs
-        on merges.as_of_date = runs.as_of_date
-    where merges.source_customer_id <> merges.customer_id
+        on crm_merges.as_of_date = runs.as_of_date
+    where crm_merges.source_customer_id <> crm_merges.customer_id
 ),
 
 found as (
     select * from shared_keys
     union all
-    select * from merges
+    select * from crm_merges
 ),
 
 final as (

@@ -1,4 +1,4 @@
-{#- Days are those of the person: an event of their own (not an approach), and the latest version of their row in the CRM. -#}
+{#- An event of the person is their own, not an approach to them; a profile is as old as its latest version. -#}
 {%- set own_events = ["order", "interaction", "response", "lead", "complaint"] -%}
 with
 

@@ -30,15 +30,14 @@ contract_columns as (
 
 counted as (
     select
-        count(*) as record_count,
         {% for cell, flag in judged.items() -%}
         count(case when identities.{{ flag }} then 1 end) as {{ cell }}_valid_count,
         count(identities.{{ flag }}) as {{ cell }}_judged_count,
         {% endfor -%}
         {% for cell in profile_cells -%}
-        count(customers.{{ cell }}) as {{ cell }}_filled_count
-        {{- "," if not loop.last }}
+        count(customers.{{ cell }}) as {{ cell }}_filled_count,
         {% endfor -%}
+        count(*) as record_count
     from customers
     left join identities
         on customers.customer_id = identities.customer_id

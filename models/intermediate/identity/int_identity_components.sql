@@ -14,23 +14,23 @@ links as (
 
 records as (
     select
-        merges.customer_id,
-        merges.as_of_date,
+        crm_merges.customer_id,
+        crm_merges.as_of_date,
         min(records.first_known_date) as first_known_date
-    from {{ ref("int_customer_merges") }} as merges
+    from {{ ref("int_customer_merges") }} as crm_merges
     inner join {{ ref("int_source_customer_dates") }} as records
-        on merges.source_customer_id = records.source_customer_id
-        and merges.as_of_date = records.as_of_date
+        on crm_merges.source_customer_id = records.source_customer_id
+        and crm_merges.as_of_date = records.as_of_date
     group by
-        merges.customer_id,
-        merges.as_of_date
+        crm_merges.customer_id,
+        crm_merges.as_of_date
 ),
 
 people_0 as (
     select
         links.customer_id,
         links.as_of_date,
-        min(cast(records.first_known_date as varchar) || ' ' || links.customer_id) as label,
+        min(cast(records.first_known_date as varchar) || ' ' || links.customer_id) as person_label,
         min(links.birth_date) as first_birth_date,
         max(links.birth_date) as last_birth_date,
         max(case when links.rule_name = 'reviewed' then 1 else 0 end) as reviewed
@@ -56,7 +56,7 @@ key_labels_{{ pass }} as (
     select
         bearers.as_of_date,
         bearers.key_digest,
-        min(people.label) as label
+        min(people.person_label) as person_label
     from bearers
     inner join people_{{ pass - 1 }} as people
         on bearers.customer_id = people.customer_id
@@ -70,7 +70,7 @@ reached_{{ pass }} as (
     select
         bearers.customer_id,
         bearers.as_of_date,
-        min(key_labels.label) as label
+        min(key_labels.person_label) as person_label
     from bearers
     inner join key_labels_{{ pass }} as key_labels
         on bearers.key_digest = key_labels.key_digest
@@ -84,10 +84,10 @@ people_{{ pass }} as (
     select
         reached.customer_id,
         reached.as_of_date,
-        least(reached.label, named.label) as label
+        least(reached.person_label, named.person_label) as person_label
     from reached_{{ pass }} as reached
     inner join reached_{{ pass }} as named
-        on substr(reached.label, 12) = named.customer_id
+        on substr(reached.person_label, 12) = named.customer_id
         and reached.as_of_date = named.as_of_date
 ),
 
@@ -96,10 +96,10 @@ judged as (
     select
         people.customer_id,
         people.as_of_date,
-        substr(people.label, 12) as component_customer_id,
-        min(people_0.first_birth_date) over (partition by people.as_of_date, people.label)
-        <> max(people_0.last_birth_date) over (partition by people.as_of_date, people.label)
-        and max(people_0.reviewed) over (partition by people.as_of_date, people.label) = 0 as is_contradicted
+        substr(people.person_label, 12) as component_customer_id,
+        min(people_0.first_birth_date) over (partition by people.as_of_date, people.person_label)
+        <> max(people_0.last_birth_date) over (partition by people.as_of_date, people.person_label)
+        and max(people_0.reviewed) over (partition by people.as_of_date, people.person_label) = 0 as is_contradicted
     from people_{{ passes }} as people
     inner join people_0
         on people.customer_id = people_0.customer_id

@@ -21,11 +21,11 @@ records as (
         records.source_customer_id,
         records.as_of_date,
         records.birth_date,
-        merges.customer_id
+        crm_merges.customer_id
     from {{ ref("int_source_customer_dates") }} as records
-    inner join {{ ref("int_customer_merges") }} as merges
-        on records.source_customer_id = merges.source_customer_id
-        and records.as_of_date = merges.as_of_date
+    inner join {{ ref("int_customer_merges") }} as crm_merges
+        on records.source_customer_id = crm_merges.source_customer_id
+        and records.as_of_date = crm_merges.as_of_date
     where records.deleted_at is null or {{ business_date("records.deleted_at") }} >= records.as_of_date
 ),
 
@@ -49,7 +49,7 @@ known_cells as (
     from records
     left join cells
         on records.source_customer_id = cells.customer_id
-        and cells.known_date < records.as_of_date
+        and records.as_of_date > cells.known_date
 ),
 
 keys as (
@@ -67,10 +67,14 @@ keys as (
         '{{ rule }}' as rule_name,
         {{ key }} as key_text
     from known_cells
-    where place = 1 and {{ condition }} and {{ key }} is not null
+    where
+        place = 1
+        and {{ condition }}
+        and {{ key }} is not null
         and not exists (
             select 1 from placeholders
-            where placeholders.kind = '{{ "name" if "name" in rule else rule }}'
+            where
+                placeholders.kind = '{{ "name" if "name" in rule else rule }}'
                 and known_cells.{{ "last_name" if "name" in rule else key }} like placeholders.pattern
         )
     union all

@@ -53,16 +53,16 @@ shared as (
 
 told_apart as (
     select distinct
-        ones.as_of_date,
-        ones.key_digest
+        first_records.as_of_date,
+        first_records.key_digest
     from verdicts
-    inner join shared as ones
-        on verdicts.customer_id = ones.source_customer_id
-        and verdicts.as_of_date = ones.as_of_date
-    inner join shared as others
-        on verdicts.other_customer_id = others.source_customer_id
-        and ones.as_of_date = others.as_of_date
-        and ones.key_digest = others.key_digest
+    inner join shared as first_records
+        on verdicts.customer_id = first_records.source_customer_id
+        and verdicts.as_of_date = first_records.as_of_date
+    inner join shared as second_records
+        on verdicts.other_customer_id = second_records.source_customer_id
+        and first_records.as_of_date = second_records.as_of_date
+        and first_records.key_digest = second_records.key_digest
     where verdicts.verdict = 'different'
 ),
 

@@ -1,6 +1,6 @@
 with
 
-merges as (
+crm_merges as (
     select * from {{ ref("int_customer_merges") }}
 ),
 
@@ -11,14 +11,14 @@ components as (
 
 final as (
     select
-        merges.source_customer_id,
-        merges.as_of_date,
-        coalesce(components.component_customer_id, merges.customer_id) as customer_id,
+        crm_merges.source_customer_id,
+        crm_merges.as_of_date,
+        coalesce(components.component_customer_id, crm_merges.customer_id) as customer_id,
         components.customer_id is not null as is_linked
-    from merges
+    from crm_merges
     left join components
-        on merges.customer_id = components.customer_id
-        and merges.as_of_date = components.as_of_date
+        on crm_merges.customer_id = components.customer_id
+        and crm_merges.as_of_date = components.as_of_date
 )
 
 select * from final

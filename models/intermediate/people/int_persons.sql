@@ -12,9 +12,9 @@ links as (
 survivorship as (
     select
         {% for column in profile_columns() -%}
-        max(case when column_name = '{{ column }}' then which_record end) as {{ column }}_record
-        {{- "," if not loop.last }}
+        max(case when column_name = '{{ column }}' then which_record end) as {{ column }}_record,
         {% endfor -%}
+        count(*) as row_count
     from {{ ref("survivorship") }}
 ),
 
@@ -50,15 +50,14 @@ members as (
 
 ranked as (
     select
-        members.*,
         {% for column in profile_columns() -%}
         case survivorship.{{ column }}_record
             when 'newest' then members.newest_place
             when 'oldest' then members.oldest_place
             else members.place
-        end as {{ column }}_place
-        {{- "," if not loop.last }}
+        end as {{ column }}_place,
         {% endfor -%}
+        members.*
     from members
     cross join survivorship
 ),

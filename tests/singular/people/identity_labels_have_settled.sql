@@ -1,4 +1,4 @@
--- Keys that link, but whose bearers are not yet one person: then chains of records are longer than the passes of the model reach.
+-- Keys that link, but whose bearers are not one person: chains are longer than the passes of the model reach.
 select
     shared_keys.as_of_date,
     shared_keys.key_digest,

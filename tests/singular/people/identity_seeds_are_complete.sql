@@ -29,7 +29,8 @@ select
 from survivorship
 full join columns_of_people
     on survivorship.word = columns_of_people.word
-where survivorship.word is null
+where
+    survivorship.word is null
     or columns_of_people.word is null
     or survivorship.choice not in ('survivor', 'newest', 'oldest')
 union all
