@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.dbt import Dbt
-    from tests.support.once import Once
 
 # Someone of the sample with many orders, and the record that half of them are given to.
 PERSON, SECOND = "C0132", "C9132"
@@ -51,13 +50,12 @@ def split_raw(tmp_path: Path, sample_raw: Path) -> Path:
 
 
 def test_a_score_survives_a_merge_and_its_end(
-    once: Once, dbt: Dbt, sample_raw: Path, split_raw: Path, tmp_path: Path
+    built_sample: Path, dbt: Dbt, split_raw: Path, tmp_path: Path
 ) -> None:
-    whole = once.built_sample(dbt, sample_raw)
     folder = tmp_path / "split"
     split = dbt.build(split_raw, folder, as_of_date=SAMPLE_AS_OF_DATE, training_dates=(EARLIER,))
     of_date = f"where as_of_date = date '{SAMPLE_AS_OF_DATE}'"
-    with opened(whole=whole, split=split) as connection:
+    with opened(whole=built_sample, split=split) as connection:
         # Joined: everyone, the person included, has the scores of the undivided sample.
         for table in ("marts.customer_scores", "features.feat_customers"):
             assert not row_differences(
