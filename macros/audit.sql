@@ -6,6 +6,7 @@
         {"source": "crm", "table": "feedback", "key": ["feedback_id"]},
         {"source": "crm", "table": "leads", "key": ["lead_id"]},
         {"source": "crm", "table": "customer_attributes", "key": ["customer_id", "attribute", "updated_at"]},
+        {"source": "crm", "table": "identity_links", "key": ["customer_id", "other_customer_id", "decided_at"]},
         {"source": "marketing", "table": "campaigns", "key": ["campaign_id"]},
         {"source": "marketing", "table": "touches", "key": ["touch_id"]},
         {"source": "marketing", "table": "responses", "key": ["response_id"]},

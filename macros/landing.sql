@@ -54,9 +54,11 @@
         {% endfor %}
     ),
 
+    {% set forgotten = is_forgotten(table) if execute else "false" %}
     dated as (
         select
             delivered.*,
+            {{ forgotten }} as _is_forgotten,
             deliveries.delivery as _delivery,
             deliveries.delivery_version as _version,
             coalesce({{ "delivered._loaded_at" if execute else "null" }}, deliveries.modified_at) as _delivered_at
@@ -69,6 +71,7 @@
         select
             *,
             case
+                when _is_forgotten then 'forgotten|{{ (contract_meta(table, "person") or "customer_id") if execute else "" }}'
                 when _is_no_row then '{{ no_row_verdict() }}'
                 {%- for column in columns %}
                 {{ landed_reason(column) }}
@@ -76,6 +79,19 @@
                 else null
             end as _verdict
         from dated
+    ),
+
+    erased as (
+        select
+            {%- for column in columns %}
+            {{ erased_cell('"' ~ column.name ~ '"', forgotten) }},
+            {%- endfor %}
+            {{ erased_cell("_raw_row", forgotten) }},
+            _delivery,
+            _version,
+            _delivered_at,
+            _verdict
+        from judged
     )
 
     select
@@ -89,7 +105,39 @@
         split_part(_verdict, '|', 1) as _reason,
         split_part(_verdict, '|', 2) as _reason_column,
         case when _verdict is not null then _raw_row end as _raw
-    from judged
+    from erased
+{%- endmacro %}
+
+{#-
+    Condition of a row that names somebody who was forgotten: a person of the table, or one of its two. The register has one salt and a
+    digest per key; without a register nobody was forgotten.
+-#}
+{% macro is_forgotten(table) -%}
+    {% set register = adapter.get_relation(target.database, "restricted", "forgotten_people") %}
+    {% set columns = [contract_meta(table, "person"), "customer_id", "other_customer_id"] | select("in", table.columns) | unique | list %}
+    {% if register is none or not columns %}{{ return("false") }}{% endif %}
+    {% set conditions = [] %}
+    {% for column in columns %}
+        {% do conditions.append(
+            digest("(select max(forgotten.salt) from " ~ register ~ " as forgotten) || delivered." ~ column)
+            ~ " in (select forgotten.id_digest from " ~ register ~ " as forgotten)"
+        ) %}
+    {% endfor %}
+    {{ return("coalesce(" ~ conditions | join(" or ") ~ ", false)") }}
+{%- endmacro %}
+
+{#- A cell under its own name, emptied where the row names somebody who was forgotten. -#}
+{% macro erased_cell(name, forgotten) -%}
+    {{ return(name if forgotten == "false" else "case when not _is_forgotten then " ~ name ~ " end as " ~ name) }}
+{%- endmacro %}
+
+{#- SHA-256 of a text in hexadecimal. -#}
+{% macro digest(expression) -%}
+    {{ return(adapter.dispatch("digest")(expression)) }}
+{%- endmacro %}
+
+{% macro default__digest(expression) -%}
+    sha256({{ expression }})
 {%- endmacro %}
 
 {#- Type of the warehouse for a type of the contract. -#}

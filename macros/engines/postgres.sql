@@ -119,6 +119,10 @@
     cast(cast('x0' || substr({{ target.schema }}.reversed_md5({{ text }}), 1, 15) as bit(64)) as bigint)
 {%- endmacro %}
 
+{% macro postgres__digest(expression) -%}
+    encode(sha256(convert_to({{ expression }}, 'UTF8')), 'hex')
+{%- endmacro %}
+
 {#- The loader keeps such lines as rows of the raw table. -#}
 {% macro postgres__land_unreadable_lines(source_name, table_name) -%}
 {%- endmacro %}

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HISTORY_SCHEMA = "snapshots"
-HISTORY_TABLES = frozenset({("marts", "score_history"), ("monitoring", "pipeline_runs")})
+HISTORY_TABLES = frozenset(
+    {
+        *(("marts", "score_history"), ("monitoring", "pipeline_runs")),
+        ("restricted", "forgotten_people"),
+    }
+)
 _COPY = "published_copy"
 
 

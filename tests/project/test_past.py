@@ -39,6 +39,7 @@ VERSIONED = {
     "crm.customers.merged_into",
     "crm.customers.deleted_at",
     "crm.customer_attributes.value",
+    "crm.identity_links.verdict",
 }
 # Never changes, so that the latest cell is the past one too.
 STABLE = {
@@ -48,6 +49,7 @@ STABLE = {
     "crm.customers.sex",
     "crm.customers.acquisition_source",
     "crm.customer_attributes.updated_at",
+    "crm.identity_links.decided_at",
     "sales.products.category",
     "sales.products.department",
     "sales.products.brand",

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_the_contract_has_sixteen_tables_each_with_a_key_among_its_columns(
+def test_the_contract_has_seventeen_tables_each_with_a_key_among_its_columns(
     project_dir: Path,
 ) -> None:
     contract = read_contract(project_dir)
-    assert len(contract.tables) == 16
+    assert len(contract.tables) == 17
     for table in contract.tables:
         names = [column.name for column in table.columns]
         named = [*table.key, table.event_at, table.person, table.changes_at]

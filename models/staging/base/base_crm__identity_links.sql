@@ -1,0 +1,1 @@
+{{ land("crm", "identity_links") }}

@@ -1,0 +1,1 @@
+"""Removing a person from everything that the project keeps, and proving it."""

@@ -1,0 +1,1 @@
+"""Who is who: records that may be one person, proposed for a person to judge."""

@@ -1,0 +1,1 @@
+"""How usable the delivered data are: counted in the warehouse, judged here, told to a person."""
