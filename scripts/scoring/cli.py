@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -58,6 +59,30 @@ def summary() -> None:
         from scoring.summary import print_summary
 
         print_summary(current_folder(read_settings().published_dir), stdout_console())
+
+    _guard(work)
+
+
+@app.command(name="check-config")
+def check_config(
+    sectors: Annotated[
+        list[str] | None, typer.Argument(help="Sectors to check; all of them if not given.")
+    ] = None,
+) -> None:
+    """Check what people may edit: every row of the seeds that could not be used, with a remedy."""
+
+    def work() -> None:
+        from scoring.configuration import refuse_bad_configuration, sectors_of
+        from scoring.errors import CannotRun
+        from scoring.settings import find_project_dir
+
+        project = find_project_dir(os.environ)
+        known = sectors_of(project)
+        unknown = sorted(set(sectors or ()) - set(known))
+        if unknown:
+            raise CannotRun(f"there is no sector {unknown[0]}; there are: {', '.join(known)}")
+        refuse_bad_configuration(project, sectors or known)
+        typer.echo(f"the configuration is sound: {', '.join(sectors or known)}")
 
     _guard(work)
 
