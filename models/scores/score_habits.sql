@@ -25,19 +25,7 @@ matched as (
         min(rules.place) as place
     from features
     inner join rules
-        on
-        {% for name in habit_features -%}
-        (
-            (rules.{{ name }}_from is null and rules.{{ name }}_to is null)
-            or (
-                features.{{ name }} >= coalesce(rules.{{ name }}_from, -1e12)
-                and features.{{ name }} < coalesce(rules.{{ name }}_to, 1e12)
-            )
-        )
-        {%- if not loop.last %}
-        and
-        {% endif %}
-        {%- endfor %}
+        on {{ keeps_rule(habit_features) }}
     where features.order_count_lifetime > 0
     group by
         features.customer_id,

@@ -63,6 +63,41 @@ def summary() -> None:
     _guard(work)
 
 
+@app.command()
+def explain(
+    customer: Annotated[str, typer.Argument(help="customer_id, or a source customer of theirs.")],
+    *,
+    on: Annotated[
+        str | None, typer.Option("--date", help="A date that was run; the one served by default.")
+    ] = None,
+    language: Annotated[str, typer.Option("--lang", help="en or fr.")] = "en",
+    score: Annotated[str | None, typer.Option(help="One score alone, for example overall.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For other programs.")] = False,
+) -> None:
+    """Show why a person has their scores, what would move them, and what changed since."""
+
+    def work() -> None:
+        from scoring.explain import explain as explain_person
+        from scoring.explain.show import as_json as json_of
+        from scoring.explain.show import print_explanation
+        from scoring.progress import stdout_console
+        from scoring.settings import read_date, read_settings
+
+        found = explain_person(
+            read_settings(),
+            customer,
+            as_of=read_date(on, "--date"),
+            language=language,
+            score=score,
+        )
+        if as_json:
+            typer.echo(json_of(found))
+        else:
+            print_explanation(found, stdout_console())
+
+    _guard(work)
+
+
 @app.command(name="check-config")
 def check_config(
     sectors: Annotated[

@@ -160,7 +160,7 @@ def _names(seeds: Seeds) -> Iterator[Problem]:
 
 def _features(seeds: Seeds) -> Iterator[Problem]:
     features = seeds.values("feature_catalogue", "feature")
-    for name in ("score_requirements", "reason_texts"):
+    for name in ("score_requirements", "reason_texts", "feature_limits"):
         for row in seeds.rows(name):
             feature = row["feature"]
             if feature not in features and not feature.startswith(ATTRIBUTE):
