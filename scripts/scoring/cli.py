@@ -98,6 +98,31 @@ def explain(
     _guard(work)
 
 
+@app.command()
+def diff(
+    ref: Annotated[str, typer.Argument(help="Git reference to compare with, for example main.")],
+    *,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="As Markdown, for a pull request.")
+    ] = False,
+) -> None:
+    """Show who moves under the working tree's cards and rules, on the warehouse as it is."""
+
+    def work() -> None:
+        from scoring.diff import diff as compare_rules
+        from scoring.diff.show import as_markdown, print_difference
+        from scoring.progress import Steps, stderr_console, stdout_console
+        from scoring.settings import read_settings
+
+        found = compare_rules(read_settings(), ref, Steps(stderr_console()))
+        if markdown:
+            typer.echo(as_markdown(found), nl=False)
+        else:
+            print_difference(found, stdout_console())
+
+    _guard(work)
+
+
 @app.command(name="check-config")
 def check_config(
     sectors: Annotated[
