@@ -5,21 +5,22 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
 
 from scoring.warehouse import connect
-from tests.support.once import SAMPLE_AS_OF_DATE
+from tests.support.dated import dated_sample, dates
+from tests.support.dbt import WAREHOUSE_NAME
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.dbt import Dbt
+    from tests.support.once import Once
 
-DAYS = 60
 RECENT_GAPS = 8
 # Between two orders a person only moves along these.
 FORWARD = {
@@ -107,16 +108,8 @@ class Days:
 
 
 @pytest.fixture(scope="module")
-def days(dbt: Dbt, sample_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Days:
-    last = date.fromisoformat(SAMPLE_AS_OF_DATE)
-    dates = [last - timedelta(days=back) for back in range(DAYS, -1, -1)]
-    warehouse = dbt.build(
-        sample_raw,
-        tmp_path_factory.mktemp("lifecycle"),
-        as_of_date=SAMPLE_AS_OF_DATE,
-        training_dates=[day.isoformat() for day in dates[:-1]],
-        select=("+feat_lifecycle",),
-    )
+def days(once: Once, dbt: Dbt, sample_raw: Path) -> Days:
+    warehouse = dated_sample(once, dbt, sample_raw) / WAREHOUSE_NAME
     stages: dict[str, dict[date, str]] = defaultdict(dict)
     orders: dict[str, dict[date, list[date]]] = defaultdict(lambda: defaultdict(list))
     with connect(warehouse, read_only=True) as connection:
@@ -129,7 +122,7 @@ def days(dbt: Dbt, sample_raw: Path, tmp_path_factory: pytest.TempPathFactory) -
             " from intermediate.int_person_order_days where order_count > 0 order by all"
         ).fetchall():
             orders[person][day].append(order)
-    return Days(dates, stages, orders)
+    return Days(dates(), stages, orders)
 
 
 @pytest.fixture(scope="module")

@@ -128,8 +128,9 @@ class Published:
         try:
             with connect(self._warehouse, read_only=True) as connection:
                 rows = connection.execute(
-                    "select distinct customer_id from intermediate.int_person_links"
-                    " where source_customer_id = ?",
+                    "select distinct links.customer_id from intermediate.int_person_links as links"
+                    " inner join intermediate.int_run as runs on links.as_of_date = runs.as_of_date"
+                    " where links.source_customer_id = ?",
                     [key],
                 ).fetchall()
         except duckdb.Error:

@@ -123,6 +123,8 @@ class Replay:
             self._create(connection, _LINKS, f"select * from (values {values}) as links"
                          "(source_customer_id, as_of_date, customer_id)")  # fmt: skip
             self._copy_entries(connection, members, known_before)
+            # From here on tables are tiny: threads would only wait for each other.
+            connection.execute("set threads = 1")
             self._build(connection, self._between(_RESULTS), {_DATES, _LINKS})
             codes = connection.execute(
                 "select bin_set, feature, bin from scores.score_bin_codes where customer_id = ?",
