@@ -232,7 +232,8 @@ def test_a_key_is_found_or_answered(company: Company) -> None:
     settings = company.settings
     merged, into = company.rows(
         "select source_customer_id, customer_id from intermediate.int_person_links"
-        f" where source_customer_id <> customer_id and as_of_date = date '{TODAY}' limit 1"
+        f" where source_customer_id <> customer_id and as_of_date = date '{TODAY}'"
+        " and customer_id in (select customer_id from marts.customer_scores) order by 1 limit 1"
     )[0]
     found = explain(settings, merged, language="fr", score="overall")
     assert found.customer == into
