@@ -27,11 +27,12 @@ test-engines: $(STAMP) ## The same models on a private PostgreSQL server, compar
 		|| { echo "PostgreSQL's server is not installed (Debian: apt-get install postgresql)" >&2; exit 1; }
 	$(BIN)/pytest tests/engines --durations=3
 
-check: style types lint ## Format, lint and types; changes nothing
+check: style types lint ## Format, lint, types and seeds; changes nothing
 
 style: $(STAMP)
 	$(BIN)/ruff format --check scripts tests
 	$(BIN)/ruff check scripts tests
+	$(BIN)/scoring check-config
 
 types: $(STAMP)
 	$(BIN)/mypy

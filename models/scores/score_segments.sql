@@ -4,6 +4,19 @@ features as (
     select * from {{ ref("feat_customers") }}
 ),
 
+lifecycles as (
+    select * from {{ ref("feat_lifecycle") }}
+),
+
+habits as (
+    select * from {{ ref("score_habits") }}
+),
+
+tiers as (
+    select * from {{ ref("segment_texts") }}
+    where segment_kind = 'value_tier'
+),
+
 cutoffs as (
     select * from {{ ref("segment_cutoffs") }}
 ),
@@ -57,26 +70,35 @@ final as (
     select
         features.customer_id,
         features.as_of_date,
-        case
-            when features.days_since_last_order is null then 'prospect'
-            when features.days_since_first_order <= 28 then 'new'
-            when features.days_since_last_order <= 91 then 'active'
-            when features.days_since_last_order <= 182 then 'at_risk'
-            else 'lapsed'
-        end as lifecycle,
+        lifecycles.lifecycle,
         ruled.recency_level,
         ruled.frequency_level,
         ruled.value_level,
+        tiers.segment_code as value_tier,
+        tiers.segment_en as value_tier_en,
+        tiers.segment_fr as value_tier_fr,
+        habits.habit_code,
+        habits.habit_en,
+        habits.habit_fr,
         coalesce(ruled.segment_code, 'prospects') as segment_code,
         coalesce(ruled.segment_en, 'Prospects') as segment_en,
         coalesce(ruled.segment_fr, 'Prospects') as segment_fr,
         coalesce(ruled.treatment_en, 'Find out what they are looking for.') as treatment_en,
         coalesce(ruled.treatment_fr, 'Découvrir ce qu''ils cherchent.') as treatment_fr
     from features
+    inner join lifecycles
+        on features.customer_id = lifecycles.customer_id
+        and features.as_of_date = lifecycles.as_of_date
+    left join habits
+        on features.customer_id = habits.customer_id
+        and features.as_of_date = habits.as_of_date
     left join ruled
         on features.customer_id = ruled.customer_id
         and features.as_of_date = ruled.as_of_date
         and ruled.match_rank = 1
+    -- Tiers are listed from the best, levels from the worst.
+    left join tiers
+        on ruled.value_level = 6 - tiers.place
 )
 
 select * from final

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -58,6 +59,90 @@ def summary() -> None:
         from scoring.summary import print_summary
 
         print_summary(current_folder(read_settings().published_dir), stdout_console())
+
+    _guard(work)
+
+
+@app.command()
+def explain(
+    customer: Annotated[str, typer.Argument(help="customer_id, or a source customer of theirs.")],
+    *,
+    on: Annotated[
+        str | None, typer.Option("--date", help="A date that was run; the one served by default.")
+    ] = None,
+    language: Annotated[str, typer.Option("--lang", help="en or fr.")] = "en",
+    score: Annotated[str | None, typer.Option(help="One score alone, for example overall.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For other programs.")] = False,
+) -> None:
+    """Show why a person has their scores, what would move them, and what changed since."""
+
+    def work() -> None:
+        from scoring.explain import explain as explain_person
+        from scoring.explain.show import as_json as json_of
+        from scoring.explain.show import print_explanation
+        from scoring.progress import stdout_console
+        from scoring.settings import read_date, read_settings
+
+        found = explain_person(
+            read_settings(),
+            customer,
+            as_of=read_date(on, "--date"),
+            language=language,
+            score=score,
+        )
+        if as_json:
+            typer.echo(json_of(found))
+        else:
+            print_explanation(found, stdout_console())
+
+    _guard(work)
+
+
+@app.command()
+def diff(
+    ref: Annotated[str, typer.Argument(help="Git reference to compare with, for example main.")],
+    *,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="As Markdown, for a pull request.")
+    ] = False,
+) -> None:
+    """Show who moves under the working tree's cards and rules, on the warehouse as it is."""
+
+    def work() -> None:
+        from scoring.diff import diff as compare_rules
+        from scoring.diff.show import as_markdown, print_difference
+        from scoring.progress import Steps, stderr_console, stdout_console
+        from scoring.settings import read_settings
+
+        found = compare_rules(read_settings(), ref, Steps(stderr_console()))
+        if markdown:
+            typer.echo(as_markdown(found), nl=False)
+        else:
+            print_difference(found, stdout_console())
+
+    _guard(work)
+
+
+@app.command(name="check-config")
+def check_config(
+    sectors: Annotated[
+        list[str] | None, typer.Argument(help="Sectors to check; all of them if not given.")
+    ] = None,
+) -> None:
+    """Check what people may edit: every row of the seeds that could not be used, with a remedy."""
+
+    def work() -> None:
+        from scoring.configuration import refuse_bad_configuration, sectors_of
+        from scoring.errors import CannotRun
+        from scoring.settings import find_project_dir
+
+        project = find_project_dir(os.environ)
+        known = sectors_of(project)
+        unknown = sorted(set(sectors or ()) - set(known))
+        if unknown:
+            raise CannotRun(f"there is no sector {unknown[0]}; there are: {', '.join(known)}")
+        refuse_bad_configuration(project, sectors or known)
+        typer.echo(f"the configuration is sound: {', '.join(sectors or known)}")
 
     _guard(work)
 

@@ -1,6 +1,6 @@
 """Publishing: readers get whole copies under one link, and never open the build file.
 
-Under `published/<stem>/<run_id>/`: `scoring.duckdb` (marts and monitoring, for BI),
+Under `published/<stem>/<run_id>/`: `scoring.duckdb` (marts, monitoring and seeds, for BI),
 `parquet/<mart>.parquet`, `restricted.duckdb` (rejected rows and histories, for the owner only) and
 `manifest.json` (run, date, row counts, checksums). `published/<stem>/current` names the run served.
 """

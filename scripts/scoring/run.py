@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from scoring import record as records
+from scoring.configuration import refuse_bad_configuration
 from scoring.contract import Contract, read_contract
 from scoring.dbt_runner import WarmDbt
 from scoring.errors import CannotRun, ScoringError
@@ -58,7 +59,7 @@ def plan(settings: Settings) -> Contract:
     """Check what can be checked before anything is touched.
 
     Raises:
-        CannotRun: a folder or file is missing, or the run id has been used.
+        CannotRun: a folder or file is missing, the run id has been used, or the seeds are bad.
     """
     if not (settings.project_dir / "dbt_project.yml").is_file():
         raise CannotRun(
@@ -76,6 +77,7 @@ def plan(settings: Settings) -> Contract:
         )
     if (settings.published_dir / settings.run_id).exists():
         raise CannotRun(f"run {settings.run_id} is already published: set another SCORING_RUN_ID")
+    refuse_bad_configuration(settings.project_dir, [settings.sector])
     contract = read_contract(settings.project_dir)
     _refuse_unreadable_folders(settings.raw_location, contract)
     return contract

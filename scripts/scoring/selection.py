@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from scoring.project_manifest import Node
 
-PUBLISHED_SCHEMAS = frozenset({"marts", "monitoring"})
+# The cards go out with the scores: whoever reads a score may look up its points.
+PUBLISHED_SCHEMAS = frozenset({"marts", "monitoring", "reference"})
 RESTRICTED_SCHEMAS = frozenset({"snapshots", "restricted"})
 SCORE_HISTORY = Relation("marts", "score_history")
 
@@ -32,7 +33,7 @@ class Selection:
     """What goes into a published copy.
 
     Attributes:
-        tables: tables of the public file: marts, monitoring, and what their views read.
+        tables: tables of the public file: marts, monitoring, seeds, and what their views read.
         views: views of the public file, each after the views that it reads.
         restricted: tables of the restricted file.
         keys: key columns by table, where dbt knows them.

@@ -130,19 +130,28 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         warehouse_path=warehouse,
         published_dir=path_of("SCORING_PUBLISHED", f"published/{warehouse.stem}"),
         sector=variables.get("SCORING_SECTOR") or DEFAULT_SECTOR,
-        as_of_date=_read_date(variables.get("SCORING_AS_OF_DATE")),
+        as_of_date=read_date(variables.get("SCORING_AS_OF_DATE"), "SCORING_AS_OF_DATE"),
         run_id=_read_run_id(variables.get("SCORING_RUN_ID")),
     )
 
 
-def _read_date(text: str | None) -> date | None:
+def read_date(text: str | None, name: str) -> date | None:
+    """A date as people write it; None for no text.
+
+    Args:
+        text: what was written.
+        name: the setting, for the message.
+
+    Raises:
+        CannotRun: it is no date.
+    """
     if not text:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise CannotRun(
-            f"SCORING_AS_OF_DATE is '{text}': write it as YYYY-MM-DD, for example 2025-06-30"
+            f"{name} is '{text}': write it as YYYY-MM-DD, for example 2025-06-30"
         ) from None
 
 

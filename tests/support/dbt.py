@@ -73,6 +73,11 @@ class Dbt:
         _keep_views(warehouse)
         return warehouse
 
+    @property
+    def manifest_path(self) -> Path:
+        """The manifest that the last build of this process wrote, compiled SQL included."""
+        return self._scratch / "target" / "manifest.json"
+
     def manifest(self) -> dict[str, Any]:
         """The parsed project as plain data."""
         self._parse()

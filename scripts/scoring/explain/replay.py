@@ -1,0 +1,316 @@
+"""One person's features once more: as of another date, as if nothing had become known since.
+
+The compiled SQL of the last build runs in memory over that person's rows alone, so that nothing
+of the rules is said twice. Everything that depends on the dates is made anew; what it reads from
+before is copied for the person's source customers, cut at a day where that is asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING, Any
+
+from scoring.project_manifest import read_nodes
+from scoring.warehouse import attach, connect, literal, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+    from pathlib import Path
+
+    import duckdb
+
+    from scoring.contract import Contract, Table
+    from scoring.explain.cards import Codes
+    from scoring.project_manifest import Node
+
+_WAREHOUSE = "replayed"
+_DATES = ("intermediate", "int_as_of_dates")
+_LINKS = ("intermediate", "int_person_links")
+_RESULTS = ("scores", "score_results")
+_ATTRIBUTES = ("intermediate", "int_person_attributes")
+_VERSIONS = "int_customer_versions"
+_NEVER = "date '9999-12-31'"
+
+Name = tuple[str, str]
+
+
+class NoReplayError(Exception):
+    """The change cannot be split; the message says why."""
+
+
+@dataclass(frozen=True)
+class State:
+    """A person as of a date.
+
+    Attributes:
+        codes: bin codes of the live cards.
+        null_reasons: why a score is null, None where it is not.
+        features: values of the features, own attributes included.
+        absent: features that were never delivered.
+    """
+
+    codes: Codes
+    null_reasons: dict[str, str | None]
+    features: dict[str, Any]
+    absent: frozenset[str]
+
+
+class Replay:
+    """Replays of one person on one warehouse. Use it as a context manager."""
+
+    def __init__(self, warehouse: Path, manifest: Path, contract: Contract, run_id: str) -> None:
+        """Open the warehouse.
+
+        Args:
+            warehouse: the build file.
+            manifest: what dbt compiled for it.
+            contract: the raw contract, which says when a cell was known.
+            run_id: the run that is explained.
+
+        Raises:
+            NoReplayError: the warehouse cannot be read, or holds another run.
+        """
+        import duckdb as engine
+
+        if not warehouse.is_file() or not manifest.is_file():
+            raise NoReplayError(f"the warehouse {warehouse} and what dbt compiled are not here")
+        self._nodes = {
+            name: node for name, node in read_nodes(manifest).items() if node.compiled_code
+        }
+        self._tables = {f"stg_{t.source}__{t.name}": t for t in contract.tables}
+        try:
+            with connect(warehouse, read_only=True) as connection:
+                found = connection.execute("select run_id from intermediate.int_run").fetchone()
+        except engine.Error as error:
+            raise NoReplayError(f"the warehouse {warehouse} is in use or damaged") from error
+        if found is None or found[0] != run_id:
+            raise NoReplayError(f"the warehouse {warehouse} was built again since")
+        if _RESULTS not in self._nodes or _DATES not in self._nodes:
+            raise NoReplayError(f"{manifest} is of another build")
+        self._warehouse = warehouse
+
+    def linked(self, customer: str, day: date) -> frozenset[str]:
+        """The source customers that were this person as of a day."""
+        with self._opened() as connection:
+            self._make_dates(connection, day)
+            self._build(connection, self._between(_LINKS), {_DATES})
+            rows = connection.execute(
+                f"select source_customer_id from {_sql(_LINKS)} where customer_id = ?", [customer]
+            ).fetchall()
+        return frozenset(str(row[0]) for row in rows)
+
+    def state(
+        self, customer: str, members: frozenset[str], as_of: date, known_before: date | None = None
+    ) -> State:
+        """The person as of a date.
+
+        Args:
+            customer: the person.
+            members: the source customers that are taken to be the person.
+            as_of: date that ages and windows are counted from.
+            known_before: leave out what happened or became known from this day on.
+
+        Raises:
+            NoReplayError: the person is not scored then.
+        """
+        with self._opened() as connection:
+            self._make_dates(connection, as_of)
+            values = ", ".join(
+                f"({literal(member)}, date '{as_of}', {literal(customer)})" for member in members
+            )
+            self._create(connection, _LINKS, f"select * from (values {values}) as links"
+                         "(source_customer_id, as_of_date, customer_id)")  # fmt: skip
+            self._copy_entries(connection, members, known_before)
+            # From here on tables are tiny: threads would only wait for each other.
+            connection.execute("set threads = 1")
+            self._build(connection, self._between(_RESULTS), {_DATES, _LINKS})
+            codes = connection.execute(
+                "select bin_set, feature, bin from scores.score_bin_codes where customer_id = ?",
+                [customer],
+            ).fetchall()
+            results = connection.execute(
+                "select score_name, null_reason from scores.score_results where customer_id = ?",
+                [customer],
+            ).fetchall()
+            features = _record(connection, "features.feat_customers", customer)
+            attributes = connection.execute(
+                "select feature, coalesce(cast(number_value as varchar), text_value)"
+                f" from {_sql(_ATTRIBUTES)} where customer_id = ?",
+                [customer],
+            ).fetchall()
+            absent = connection.execute(
+                f"select feature from {_WAREHOUSE}.intermediate.int_feature_availability"
+                " where not is_available"
+            ).fetchall()
+        if not features:
+            raise NoReplayError(f"as of {as_of} the person is not scored")
+        return State(
+            {(s, f): int(b) for s, f, b in codes},
+            dict(results),
+            features | dict(attributes),
+            frozenset(str(row[0]) for row in absent),
+        )
+
+    def _opened(self) -> duckdb.DuckDBPyConnection:
+        import duckdb as engine
+
+        connection = engine.connect(":memory:")
+        connection.execute("set TimeZone = 'UTC'")
+        attach(connection, self._warehouse, _WAREHOUSE)
+        for (schema,) in connection.execute(
+            "select distinct schema_name from duckdb_tables() where database_name = ?", [_WAREHOUSE]
+        ).fetchall():
+            connection.execute(f"create schema if not exists {quoted(schema)}")
+        return connection
+
+    def _make_dates(self, connection: duckdb.DuckDBPyConnection, day: date) -> None:
+        query = f"select date '{day}' as as_of_date, true as is_run_date"
+        self._create(connection, _DATES, query)
+
+    def _between(self, target: Name) -> set[Name]:
+        """What has to be made anew for a table: all that it reads and that depends on the dates."""
+        dependent: dict[Name, bool] = {}
+
+        def depends(name: Name) -> bool:
+            if name not in dependent:
+                node = self._nodes.get(name)
+                read = node.depends_on if node else ()
+                inherited = [depends(one) for one in read]
+                dependent[name] = name == _DATES or any(inherited)
+            return dependent[name]
+
+        depends(target)
+        return {name for name, is_dependent in dependent.items() if is_dependent}
+
+    def _build(
+        self, connection: duckdb.DuckDBPyConnection, names: set[Name], made: set[Name]
+    ) -> None:
+        graph = {name: set(self._node(name).depends_on) & names for name in names - made}
+        for name in TopologicalSorter(graph).static_order():
+            if name in made:
+                continue
+            node = self._node(name)
+            for read in node.depends_on:
+                if read not in names:
+                    self._view(connection, read)
+            self._create(connection, name, node.portable_code or "")
+
+    def _node(self, name: Name) -> Node:
+        node = self._nodes.get(name)
+        if node is None:
+            raise NoReplayError(f"dbt did not compile {'.'.join(name)} in the last build")
+        return node
+
+    def _copy_entries(
+        self, connection: duckdb.DuckDBPyConnection, members: Iterable[str], cut: date | None
+    ) -> None:
+        """Copy what holds rows of source customers: theirs alone, and cut."""
+        names = self._between(_RESULTS)
+        read = {one for name in names for one in self._node(name).depends_on} - names
+        listed = ", ".join(literal(member) for member in sorted(members))
+        for name in sorted(read):
+            columns = self._columns(connection, name)
+            if name[0] == "reference":
+                continue
+            key = next((c for c in ("source_customer_id", "customer_id") if c in columns), None)
+            if key is None:
+                continue
+            chosen, conditions = self._cut(name[1], columns, cut)
+            conditions.append(f"{key} in ({listed})")
+            self._create(
+                connection,
+                name,
+                f"select {', '.join(chosen)} from {_WAREHOUSE}.{_sql(name)}"
+                f" where {' and '.join(conditions)}",
+            )
+
+    def _cut(self, table: str, columns: list[str], cut: date | None) -> tuple[list[str], list[str]]:
+        """What to select of a table, and on what conditions, as if it were the day of the cut."""
+        chosen = {column: quoted(column) for column in columns}
+        if cut is None:
+            return list(chosen.values()), []
+        conditions = []
+        if table == _VERSIONS:
+            # The first version stays: what never changes of it holds from before it was written.
+            conditions.append(f"(known_date < date '{cut}' or is_first)")
+            chosen["known_date"] = (
+                f"case when known_date < date '{cut}' then known_date else {_NEVER} end"
+                " as known_date"
+            )
+        elif table in self._tables:
+            contracted = self._tables[table]
+            for name, known in _known_dates(contracted, columns).items():
+                chosen[name] = (
+                    f"case when {quoted(known)} < date '{cut}' then {quoted(name)} end"
+                    f" as {quoted(name)}"
+                )
+            happened = _day_column(contracted.event_at or contracted.changes_at, columns)
+            if happened:
+                conditions.append(f"coalesce({quoted(happened)} < date '{cut}', true)")
+        else:
+            conditions += [
+                f"{column} < date '{cut}'"
+                for column in ("event_date", "known_date")
+                if column in columns
+            ]
+        return list(chosen.values()), conditions
+
+    def _columns(self, connection: duckdb.DuckDBPyConnection, name: Name) -> list[str]:
+        rows = connection.execute(
+            "select column_name from duckdb_columns() where database_name = ? and schema_name = ?"
+            " and table_name = ? order by column_index",
+            [_WAREHOUSE, *name],
+        ).fetchall()
+        return [str(row[0]) for row in rows]
+
+    def _view(self, connection: duckdb.DuckDBPyConnection, name: Name) -> None:
+        """Let SQL read a table of the warehouse, unless it was copied."""
+        present = connection.execute(
+            "select 1 from duckdb_tables() where database_name = 'memory' and schema_name = ?"
+            " and table_name = ?",
+            list(name),
+        ).fetchone()
+        if present is None:
+            connection.execute(
+                f"create view if not exists memory.{_sql(name)} as"
+                f" select * from {_WAREHOUSE}.{_sql(name)}"
+            )
+
+    @staticmethod
+    def _create(connection: duckdb.DuckDBPyConnection, name: Name, query: str) -> None:
+        connection.execute(f"create table memory.{_sql(name)} as {query}")
+
+
+def _record(connection: duckdb.DuckDBPyConnection, table: str, customer: str) -> dict[str, Any]:
+    """The one row of a person; empty without one."""
+    cursor = connection.execute(f"select * from {table} where customer_id = ?", [customer])
+    names = [item[0] for item in cursor.description or ()]
+    row = cursor.fetchone()
+    return dict(zip(names, row, strict=True)) if row else {}
+
+
+def _known_dates(table: Table, columns: list[str]) -> dict[str, str]:
+    """Columns of a staged table that change after the event, with the day each was known."""
+    known: dict[str, str] = {}
+    for column in table.columns:
+        day = _day_column(column.known_at, columns)
+        if day is None:
+            continue
+        for name in (column.name, str(column.known_at), day):
+            if name in columns:
+                known[name] = day
+    return known
+
+
+def _day_column(moment: str | None, columns: list[str]) -> str | None:
+    """The staged day of a raw time: `paid_at` is staged as `paid_date` too."""
+    if moment is None:
+        return None
+    day = moment.removesuffix("_at") + "_date"
+    return day if day in columns else None
+
+
+def _sql(name: Name) -> str:
+    return ".".join(quoted(part) for part in name)
