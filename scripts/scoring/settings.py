@@ -21,7 +21,7 @@ DEFAULT_SECTOR = "commerce"
 _SCHEMAS = frozenset(
     {
         *("staging", "intermediate", "features", "scores", "marts", "monitoring"),
-        *("restricted", "reference", "snapshots", "main", "system", "temp"),
+        *("restricted", "reference", "snapshots", "targets", "main", "system", "temp"),
     }
 )
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")

@@ -1,0 +1,1 @@
+"""Cards learned from what happened: rows, bins, trees, calibration, evidence."""
