@@ -11,28 +11,22 @@ scoring cannot drift apart. A target may be any row of the seed `score_targets`.
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scoring.contract import read_contract
-from scoring.dbt_runner import WarmDbt
 from scoring.errors import CannotRun
-from scoring.lock import hold
-from scoring.restore import restore_history
 from scoring.training.targets import find_targets
+from scoring.training.warehouse import training_warehouse
 from scoring.warehouse import connect, literal, quoted, scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
     import duckdb
     import pandas as pd
 
-    from scoring.dbt_runner import Progress
     from scoring.progress import Steps
     from scoring.settings import Settings
     from scoring.training.targets import Target
@@ -43,7 +37,22 @@ KEYS = ("customer_id", "as_of_date", "pair_id", "person")
 NUMBER = "number"
 CATEGORY = "category"
 _NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
-_MODELS = ("+feat_customers", "+feat_campaigns", "+int_person_attributes", "+target_outcomes")
+_MODELS = (
+    "+feat_customers",
+    "+feat_campaigns",
+    "+int_person_attributes",
+    "+target_outcomes",
+    "+int_feature_availability",
+)
+_WARM_DAYS = 56
+_COVERED = """
+    select
+        coalesce(
+            (select min(event_date) from intermediate.int_order_days),
+            (select min(first_known_date) from intermediate.int_source_customers)
+        ),
+        (select as_of_date from intermediate.int_run)
+"""
 _TEXT = ("VARCHAR",)
 
 
@@ -59,13 +68,21 @@ class Dataset:
             values: doubles with NaN, or text with None. `outcome__<target>` is NaN where the
             target was not asked, its horizon is not over, or the person is not in its population.
         kinds: features with their kind, `number` or `category`, in the order of their names.
+        absent: features whose columns were never delivered; the warehouse gives them bin -1.
         targets: what was asked, by name.
+        reference: features of everybody as of `as_of_date`, the population that points are
+            centred on; drawn like the rows.
+        groups: age band and sex per `customer_id` as known now, to compare groups by; never
+            features.
         as_of_date: date of the data: a horizon is over when it ends on it or before.
         share: share of the people that the rows were drawn from, by a hash of the person.
     """
 
     frame: pd.DataFrame
     kinds: Mapping[str, str]
+    absent: frozenset[str]
+    reference: pd.DataFrame
+    groups: pd.DataFrame
     targets: Mapping[str, Target]
     as_of_date: date
     share: float
@@ -103,34 +120,42 @@ def build_dataset(
     targets = find_targets(settings, target_names)
     if not dates:
         raise CannotRun("no date to learn from: give at least one as-of date")
-    private = replace(
-        settings, warehouse_path=workspace.resolve() / f"{settings.stem}-training.duckdb"
-    )
     pair_dates: tuple[date, ...] = ()
-    with hold(private.lock_path, private.run_id):
-        # What a CRM overwrote is remembered by the warehouse that runs every day.
-        restore_history(private.warehouse_path, settings.published_dir)
-        private.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
-        contract = read_contract(settings.project_dir)
-        on_progress = steps.on_nodes if steps else _ignore
-        with WarmDbt(private, contract.pii_columns, on_progress) as dbt:
-            dbt.parse().raise_if_failed("reading the project", dbt.log_path)
-            if any(target.is_pair for target in targets):
-                with _step(steps, "land campaigns"):
-                    _build(dbt, ("+stg_marketing__campaigns",), ())
-                pair_dates = _campaign_dates(private.warehouse_path, min(dates), max(dates))
-            with _step(steps, "features and outcomes"):
-                _build(dbt, _MODELS, sorted({*dates, *pair_dates}))
-        with _step(steps, "read rows"):
-            return _read(private.warehouse_path, targets, dates, pair_dates, max_rows)
+    with training_warehouse(settings, workspace, steps) as warehouse:
+        if any(target.is_pair for target in targets):
+            warehouse.build("land campaigns", ("+stg_marketing__campaigns",))
+            pair_dates = _campaign_dates(warehouse.path, min(dates), max(dates))
+        warehouse.build("features and outcomes", _MODELS, sorted({*dates, *pair_dates}))
+        return _read(warehouse.path, targets, dates, pair_dates, max_rows)
 
 
-def _build(dbt: WarmDbt, select: tuple[str, ...], dates: Iterable[date]) -> None:
-    listed = ", ".join(f'"{day.isoformat()}"' for day in dates)
-    result = dbt.run(
-        *("build", "--select", *select, *_NO_TESTS), *("--vars", f"{{training_dates: [{listed}]}}")
-    )
-    result.raise_if_failed("building features at past dates", dbt.log_path)
+def monthly_dates(
+    settings: Settings, workspace: Path, *, steps: Steps | None = None
+) -> tuple[date, ...]:
+    """The first day of every month that has eight weeks of orders before it, up to the last data.
+
+    Where there are no orders, of every month after people became known.
+
+    Raises:
+        CannotRun: the raw data cannot be landed, or cover less than a month.
+    """
+    with training_warehouse(settings, workspace, steps) as warehouse:
+        warehouse.build("land raw data", ("+int_order_days", "+int_source_customers", "+int_run"))
+        with connect(warehouse.path, read_only=True) as connection:
+            first, last = connection.execute(_COVERED).fetchall()[0]
+    from datetime import timedelta
+
+    warm = first + timedelta(days=_WARM_DAYS)
+    day = (warm.replace(day=1) + timedelta(days=31)).replace(day=1) if warm.day > 1 else warm
+    found = []
+    while day < last:
+        found.append(day)
+        day = (day + timedelta(days=31)).replace(day=1)
+    if not found:
+        raise CannotRun(
+            f"the data reach from {first} to {last}: too short to learn from; give dates by --dates"
+        )
+    return tuple(found)
 
 
 def _campaign_dates(warehouse: Path, first: date, last: date) -> tuple[date, ...]:
@@ -162,15 +187,28 @@ def _read(
         columns, kinds = _features(connection)
         joined = connection.execute(_ROWS.format(columns=",\n".join(columns))).df()
         frame, kinds = _with_attributes(connection, joined, kinds)
+        absent = connection.execute(
+            "select feature from intermediate.int_feature_availability where not is_available"
+        ).fetchall()
+        reference = connection.execute(_reference(columns, share)).df()
+        reference, _ = _with_attributes(connection, reference, {})
+        groups = connection.execute(_GROUPS).df().set_index("customer_id")
     outcomes = [OUTCOME + target.name for target in targets]
     features = sorted(kinds)
     return Dataset(
         frame=frame[[*KEYS, *features, *outcomes]],
         kinds={name: kinds[name] for name in features},
+        absent=frozenset(row[0] for row in absent),
+        reference=reference,
+        groups=groups,
         targets={target.name: target for target in targets},
         as_of_date=as_of_date[0][0],
         share=share,
     )
+
+
+# A number from 0 to 1 that a person always has.
+_DRAW = "('0x' || substr(md5({person}), 1, 12))::bigint / 281474976710656.0"
 
 
 def _asked_rows(
@@ -188,6 +226,7 @@ def _asked_rows(
         listed = ", ".join(f"date {literal(day)}" for day in days) or "null"
         return f"(target_name in ({names}) and as_of_date in ({listed}))"
 
+    person = "any_value(coalesce(persons.person, outcomes.customer_id))"
     return f"""
         create temp table asked as
         with persons as (
@@ -199,9 +238,8 @@ def _asked_rows(
             outcomes.customer_id,
             outcomes.as_of_date,
             outcomes.campaign_id as pair_id,
-            any_value(coalesce(persons.person, outcomes.customer_id)) as person,
-            ('0x' || substr(md5(any_value(coalesce(persons.person, outcomes.customer_id))), 1, 12))
-                ::bigint / 281474976710656.0 as draw,
+            {person} as person,
+            {_DRAW.format(person=person)} as draw,
             {outcomes}
         from targets.target_outcomes as outcomes
         left join persons on outcomes.customer_id = persons.source_customer_id
@@ -226,6 +264,26 @@ _ROWS = """
 """
 
 
+_GROUPS = """
+    select profiles.customer_id, profiles.age_band, profiles.sex
+    from features.feat_customers as profiles
+    inner join intermediate.int_run as runs using (as_of_date)
+    order by profiles.customer_id
+"""
+
+
+def _reference(columns: Sequence[str], share: float) -> str:
+    """Everybody's features as of the date of the data, those of a campaign left out."""
+    listed = ", ".join(column for column in columns if column.startswith("persons."))
+    return f"""
+        select persons.customer_id, persons.as_of_date, {listed}
+        from features.feat_customers as persons
+        inner join intermediate.int_run as runs using (as_of_date)
+        where {_DRAW.format(person="persons.customer_id")} < {share!r}
+        order by persons.customer_id
+    """
+
+
 def _features(connection: duckdb.DuckDBPyConnection) -> tuple[list[str], dict[str, str]]:
     """Features of a person and of a campaign, as expressions, and their kinds."""
     expressions, kinds = [], {}
@@ -243,12 +301,14 @@ def _with_attributes(
     connection: duckdb.DuckDBPyConnection, frame: pd.DataFrame, kinds: dict[str, str]
 ) -> tuple[pd.DataFrame, dict[str, str]]:
     """Add the customers' own attributes; one is a number where each of its values is."""
+    connection.register("keys", frame[["customer_id", "as_of_date"]])
     long = connection.execute(
         """
         select attributes.* from intermediate.int_person_attributes as attributes
-        semi join asked using (customer_id, as_of_date)
+        semi join keys using (customer_id, as_of_date)
         """
     ).df()
+    connection.unregister("keys")
     if long.empty:
         return frame, kinds
     keys = ["customer_id", "as_of_date"]
@@ -265,11 +325,3 @@ def _with_attributes(
 
     wide = pd.DataFrame(found)
     return frame.join(wide, on=keys), kinds
-
-
-def _step(steps: Steps | None, title: str) -> AbstractContextManager[None]:
-    return steps.step(title) if steps else nullcontext()
-
-
-def _ignore(_: Progress) -> None:
-    """Progress that nobody watches."""

@@ -1,0 +1,294 @@
+"""Bins of features: cut-offs that a person can say aloud, made once and reused as CSV."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scoring.errors import CannotRun
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from scoring.training.seeds import Row
+
+    Codes = NDArray[np.int32]
+
+ABSENT = -1
+MISSING = 0
+MAX_BINS = 32
+DEFAULT_BINS = 20
+SEPARATOR = "|"
+_SIGNIFICANT_DIGITS = 2
+_MOST_DECIMALS = 6
+_RAREST_CATEGORY = 0.01
+_SHARES = ("_share_", "_rate_")
+
+BINS_COLUMNS = (
+    *("bin_set", "feature", "bin", "bin_kind", "lower_bound", "upper_bound"),
+    *("categories", "label_en", "label_fr", "reference_share"),
+)
+
+
+@dataclass(frozen=True)
+class Bin:
+    """A bin of a feature, as in the seed `feature_bins`."""
+
+    code: int
+    kind: str
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    categories: tuple[str, ...] = ()
+    label_en: str = ""
+    label_fr: str = ""
+
+
+@dataclass(frozen=True)
+class FeatureBins:
+    """The bins of one feature."""
+
+    feature: str
+    bins: tuple[Bin, ...]
+    is_integer: bool = False
+
+    @property
+    def is_category(self) -> bool:
+        """Whether it bins texts rather than numbers."""
+        return any(one.kind == "other" for one in self.bins)
+
+    @property
+    def value_codes(self) -> tuple[int, ...]:
+        """Codes that a value can have; missing and absent have theirs besides."""
+        return tuple(one.code for one in self.bins if one.code > MISSING)
+
+    def codes(self, values: pd.Series, *, is_absent: bool = False) -> Codes:
+        """The bin of every value, exactly as the warehouse finds it."""
+        if is_absent:
+            return np.full(len(values), ABSENT, dtype=np.int32)
+        missing = values.isna().to_numpy()
+        if self.is_category:
+            codes = {name: one.code for one in self.bins for name in one.categories}
+            other = next(one.code for one in self.bins if one.kind == "other")
+            found = np.array([codes.get(str(value), other) for value in values], dtype=np.int32)
+        else:
+            ranges = [one for one in self.bins if one.kind == "range"]
+            bounds = np.array([float(one.upper) for one in ranges if one.upper is not None])
+            places = np.searchsorted(bounds, values.to_numpy(dtype=np.float64), side="right")
+            codes_in_order = np.array([one.code for one in ranges], dtype=np.int32)
+            found = codes_in_order[np.minimum(places, len(ranges) - 1)]
+        return np.where(missing, MISSING, found).astype(np.int32)
+
+    def rows(self, bin_set: str, shares: Mapping[int, Decimal]) -> list[Row]:
+        """Rows of the seed."""
+        return [
+            {
+                "bin_set": bin_set,
+                "feature": self.feature,
+                "bin": str(one.code),
+                "bin_kind": one.kind,
+                "lower_bound": "" if one.lower is None else plain(one.lower),
+                "upper_bound": "" if one.upper is None else plain(one.upper),
+                "categories": SEPARATOR.join(one.categories),
+                "label_en": one.label_en,
+                "label_fr": one.label_fr,
+                "reference_share": f"{shares.get(one.code, Decimal(0)):.6f}",
+            }
+            for one in self.bins
+        ]
+
+
+def read_bins(rows: Iterable[Row], bin_set: str) -> dict[str, FeatureBins]:
+    """The bins of a set from the seed's rows."""
+    found: dict[str, list[Bin]] = {}
+    for row in rows:
+        if row["bin_set"] != bin_set:
+            continue
+        found.setdefault(row["feature"], []).append(
+            Bin(
+                code=int(row["bin"]),
+                kind=row["bin_kind"],
+                lower=Decimal(row["lower_bound"]) if row["lower_bound"] else None,
+                upper=Decimal(row["upper_bound"]) if row["upper_bound"] else None,
+                categories=tuple(row["categories"].split(SEPARATOR)) if row["categories"] else (),
+                label_en=row["label_en"],
+                label_fr=row["label_fr"],
+            )
+        )
+    return {
+        feature: FeatureBins(feature, tuple(sorted(bins, key=lambda one: one.code)))
+        for feature, bins in found.items()
+    }
+
+
+def make_bins(
+    feature: str, values: pd.Series, *, is_category: bool, max_bins: int = DEFAULT_BINS
+) -> FeatureBins:
+    """Bins of a feature from the values of the training part alone.
+
+    Args:
+        feature: its name; one with `_share_` or `_rate_` in it is shown in per cent.
+        values: doubles with NaN, or texts with None.
+        is_category: whether values are texts.
+        max_bins: most bins of values, missing and absent not counted.
+
+    Raises:
+        CannotRun: more bins are asked for than a card may have.
+    """
+    if not 2 <= max_bins <= MAX_BINS:  # noqa: PLR2004 - one bin says nothing
+        raise CannotRun(f"a feature has 2 to {MAX_BINS} bins, not {max_bins}")
+    if is_category:
+        return FeatureBins(feature, _ends(feature) + _category_bins(values, max_bins))
+    present = values.dropna().to_numpy(dtype=np.float64)
+    is_integer = bool(np.all(present == np.floor(present)))
+    cuts = _cuts(present, max_bins, is_integer=is_integer)
+    ranges = _range_bins(feature, cuts, is_integer=is_integer)
+    return FeatureBins(feature, _ends(feature) + ranges, is_integer)
+
+
+def merge(bins: FeatureBins, kept_cuts: Sequence[int]) -> tuple[FeatureBins, dict[int, int]]:
+    """Fewer ranges: those whose lower bound no card uses join the range before them.
+
+    Args:
+        bins: bins of numbers.
+        kept_cuts: codes of ranges that begin with a cut worth keeping.
+
+    Returns:
+        The bins, numbered anew, and the new code of every old one.
+    """
+    ranges = [one for one in bins.bins if one.kind == "range"]
+    groups: list[list[Bin]] = []
+    for one in ranges:
+        if not groups or one.code in kept_cuts:
+            groups.append([])
+        groups[-1].append(one)
+    codes = {ABSENT: ABSENT, MISSING: MISSING}
+    for place, group in enumerate(groups, start=1):
+        codes |= {one.code: place for one in group}
+    cuts = [group[0].lower for group in groups if group[0].lower is not None]
+    ends = tuple(one for one in bins.bins if one.code <= MISSING)
+    made = _range_bins(bins.feature, cuts, is_integer=bins.is_integer)
+    return replace(bins, bins=ends + made), codes
+
+
+def shares(codes: Codes, bins: FeatureBins) -> dict[int, Decimal]:
+    """Share of the reference population in every bin: six digits that sum to 1."""
+    counts = {one.code: int(np.sum(codes == one.code)) for one in bins.bins}
+    total = sum(counts.values())
+    step = Decimal("0.000001")
+    found = {code: (Decimal(count) / total).quantize(step) for code, count in counts.items()}
+    largest = max(found, key=lambda code: (found[code], code))
+    found[largest] += 1 - sum(found.values())
+    return found
+
+
+def look_up(table: Mapping[int, float], codes: Codes) -> NDArray[np.float64]:
+    """The number of each code; 0 for a code that the table lacks."""
+    lowest = min((*table, ABSENT))
+    numbers = np.zeros(max((*table, int(np.max(codes, initial=0)))) - lowest + 1)
+    for code, number in table.items():
+        numbers[code - lowest] = number
+    return numbers[codes - lowest]
+
+
+def plain(number: Decimal) -> str:
+    """A decimal without exponent and without trailing zeros."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _ends(feature: str) -> tuple[Bin, ...]:
+    never = feature.startswith("days_since_")
+    return (
+        Bin(ABSENT, "absent", label_en="not delivered", label_fr="non livré"),
+        Bin(
+            *(MISSING, "missing"),
+            label_en="never" if never else "unknown",
+            label_fr="jamais" if never else "inconnu",
+        ),
+    )
+
+
+def _category_bins(values: pd.Series, max_bins: int) -> tuple[Bin, ...]:
+    present = values.dropna().astype(str)
+    counts = present.value_counts()
+    common = sorted(
+        (name for name in counts.index if SEPARATOR not in name),
+        key=lambda name: (-int(counts[name]), name),
+    )[: max_bins - 1]
+    listed = sorted(name for name in common if counts[name] >= _RAREST_CATEGORY * len(present))
+    found = [
+        Bin(place, "category", categories=(name,), label_en=name, label_fr=name)
+        for place, name in enumerate(listed, start=1)
+    ]
+    return (*found, Bin(len(found) + 1, "other", label_en="another", label_fr="autre"))
+
+
+def _cuts(present: NDArray[np.float64], max_bins: int, *, is_integer: bool) -> list[Decimal]:
+    """Lower bounds of all ranges but the first."""
+    distinct = np.unique(present)
+    if len(distinct) <= 1:
+        return []
+    if len(distinct) <= max_bins and is_integer:
+        edges = list(distinct[1:])
+    else:
+        probabilities = np.arange(1, max_bins) / max_bins
+        edges = list(np.quantile(present, probabilities, method="inverted_cdf"))
+        if np.mean(present == distinct[0]) >= 1 / max_bins:
+            # What stands for nothing at all, often 0, is a bin of its own.
+            edges[0] = distinct[1]
+    rounded = {_said_aloud(edge, is_integer=is_integer) for edge in edges}
+    lowest, highest = float(distinct[0]), float(distinct[-1])
+    return sorted(cut for cut in rounded if lowest < float(cut) <= highest)
+
+
+def _said_aloud(value: float, *, is_integer: bool) -> Decimal:
+    """A number with two significant digits, a whole one where values are whole."""
+    if value == 0:
+        return Decimal(0)
+    digits = _SIGNIFICANT_DIGITS - 1 - math.floor(math.log10(abs(value)))
+    digits = min(digits, 0 if is_integer else _MOST_DECIMALS)
+    number = Decimal(repr(float(value))).scaleb(digits).to_integral_value().scaleb(-digits)
+    return Decimal(plain(number))
+
+
+def _range_bins(feature: str, cuts: Sequence[Decimal], *, is_integer: bool) -> tuple[Bin, ...]:
+    lowers: list[Decimal | None] = [None, *cuts]
+    uppers: list[Decimal | None] = [*cuts, None]
+    is_share = any(part in f"{feature}_" for part in _SHARES)
+    found = []
+    for place, (lower, upper) in enumerate(zip(lowers, uppers, strict=True), start=1):
+        one = Bin(place, "range", lower, upper)
+        english, french = _labels(one, is_integer=is_integer, is_share=is_share)
+        found.append(replace(one, label_en=english, label_fr=french))
+    return tuple(found)
+
+
+def _labels(one: Bin, *, is_integer: bool, is_share: bool) -> tuple[str, str]:
+    def said(number: Decimal) -> str:
+        text = plain(number * 100) if is_share else plain(number)
+        whole, _, rest = text.partition(".")
+        grouped = f"{int(whole):,}".replace(",", " ")
+        sign = "-" if whole.startswith("-") and not grouped.startswith("-") else ""
+        return sign + grouped + (f".{rest}" if rest else "") + (" %" if is_share else "")
+
+    if one.lower is None and one.upper is None:
+        return "any", "tout"
+    if one.lower is None and one.upper is not None:
+        if is_integer:
+            last = said(one.upper - 1)
+            return ("none", "aucun") if last == "0" else (f"up to {last}", f"{last} ou moins")
+        return f"under {said(one.upper)}", f"moins de {said(one.upper)}"
+    lower = said(one.lower or Decimal(0))
+    if one.upper is None:
+        return f"{lower} or more", f"{lower} ou plus"
+    if is_integer and not is_share:
+        upper = said(one.upper - 1)
+        return (lower, lower) if upper == lower else (f"{lower} to {upper}", f"{lower} à {upper}")
+    return f"{lower} to {said(one.upper)}", f"{lower} à {said(one.upper)}"
