@@ -350,6 +350,53 @@ def quality(
     _guard(work)
 
 
+@app.command()
+def train(
+    scores: Annotated[
+        list[str] | None,
+        typer.Argument(help="Scores to train; by default all of the sector that have a target."),
+    ] = None,
+    *,
+    dates: Annotated[
+        str, typer.Option(help="As-of dates, by commas; the first of every month if not given.")
+    ] = "",
+    calibrate_from: Annotated[str, typer.Option(help="First day of the calibration.")] = "",
+    test_from: Annotated[str, typer.Option(help="First day of the test.")] = "",
+    bin_set: Annotated[str, typer.Option(help="Bin set to use instead of a new one.")] = "",
+    max_bins: Annotated[int, typer.Option(help="Most bins of a feature in a new set.")] = 20,
+    max_rows: Annotated[
+        int, typer.Option(help="Rows above which people are drawn by a hash.")
+    ] = 200_000,
+) -> None:
+    """Learn cards from what happened, and write them as drafts beside the live ones.
+
+    Writes score_points.csv, feature_bins.csv and docs/cards; score_catalogue.csv says which version
+    is live, and is changed by a person.
+    """
+
+    def work() -> None:
+        from scoring.progress import Steps, stderr_console, stdout_console
+        from scoring.settings import read_date, read_settings
+        from scoring.training.report import print_outcomes
+        from scoring.training.train import Options
+        from scoring.training.train import train as train_cards
+
+        options = Options(
+            dates=tuple(
+                day for text in dates.split(",") if (day := read_date(text, "--dates")) is not None
+            ),
+            calibrate_from=read_date(calibrate_from, "--calibrate-from"),
+            test_from=read_date(test_from, "--test-from"),
+            bin_set=bin_set,
+            max_bins=max_bins,
+            max_rows=max_rows,
+        )
+        found = train_cards(read_settings(), scores or (), options, Steps(stderr_console()))
+        print_outcomes(found, stdout_console())
+
+    _guard(work)
+
+
 def main() -> None:
     """Entry point of the `scoring` command."""
     app()

@@ -148,7 +148,7 @@ def read_date(text: str | None, name: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text.strip())
     except ValueError:
         raise CannotRun(
             f"{name} is '{text}': write it as YYYY-MM-DD, for example 2025-06-30"

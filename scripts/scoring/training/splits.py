@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _TEST_SHARE = 0.2
 _CALIBRATE_SHARE = 0.1
+# Months are not equally full.
+_SLACK = 0.02
 _ORIGIN_SHARES = (0.4, 0.6, 0.8)
 _FEWEST_ROWS = 100
 
@@ -60,13 +62,15 @@ def split(
         tested = pd.Timestamp(test_from)
     else:
         before = counts.cumsum() - counts
-        tested = counts.index[np.flatnonzero(before >= (1 - _TEST_SHARE) * len(values) - 0.5)[:1]]
+        tested = counts.index[
+            np.flatnonzero(before >= (1 - _TEST_SHARE - _SLACK) * len(values))[:1]
+        ]
         tested = tested[0] if len(tested) else counts.index[-1]
     if calibrate_from is not None:
         calibrated = pd.Timestamp(calibrate_from)
     else:
         earlier = counts[counts.index <= tested - horizon][::-1].cumsum()
-        enough = earlier[earlier >= _CALIBRATE_SHARE * len(values)]
+        enough = earlier[earlier >= (_CALIBRATE_SHARE - _SLACK) * len(values)]
         if not len(enough):
             raise CannotRun(_too_short(values, horizon_days))
         calibrated = enough.index[0]

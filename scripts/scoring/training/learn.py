@@ -1,0 +1,270 @@
+"""One card from rows: choose, grow, calibrate, climb the ladder; then open the test once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scoring.errors import CannotRun
+from scoring.training.bins import FeatureBins, make_bins
+from scoring.training.boosting import AMOUNT, LOGISTIC
+from scoring.training.calibration import calibrate
+from scoring.training.cards import Card, from_additive
+from scoring.training.dataset import CATEGORY, OUTCOME
+from scoring.training.ladder import EXPERT, SHRUNK, Rung, climb
+from scoring.training.learning import Choice, Examples, choose
+from scoring.training.measures import (
+    Decile,
+    Estimate,
+    deciles,
+    intervals,
+    losses,
+    measures,
+)
+from scoring.training.splits import Periods, rolling_origins, split
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
+
+    import pandas as pd
+
+    from scoring.training.boosting import Numbers
+    from scoring.training.cards import Scale
+    from scoring.training.dataset import Dataset
+    from scoring.training.targets import Target
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to learn.
+
+    Attributes:
+        target: what to foresee.
+        scale: what 5 means.
+        candidates: features that may be used.
+        directions: +1 or -1 for features that may only raise or only lower the outcome.
+        expert: the card that is there now, whatever made it; None where there is none.
+        calibrate_from: first day of the calibration; None to choose it.
+        test_from: first day of the test; None to choose it.
+    """
+
+    target: Target
+    scale: Scale
+    candidates: tuple[str, ...]
+    directions: Mapping[str, int]
+    expert: Card | None = None
+    calibrate_from: date | None = None
+    test_from: date | None = None
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A card before its points are rounded, and how it came about."""
+
+    plan: Plan
+    card: Card
+    rung: Rung
+    choice: Choice
+    periods: Periods
+    rows: pd.DataFrame
+    expert_line: tuple[float, float]
+
+    @property
+    def objective(self) -> str:
+        """Kind of outcome."""
+        return LOGISTIC if self.plan.target.is_binary else AMOUNT
+
+    @property
+    def outcomes(self) -> Numbers:
+        """What happened, row by row."""
+        return np.asarray(self.rows[OUTCOME + self.plan.target.name], dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the test said, opened once.
+
+    Attributes:
+        measures: per measure, of the card and of the card before it, calibrated alike.
+        difference: mean loss of the card less that of the card before it.
+        deciles: the calibration table.
+        groups: rows, expected and observed of groups that are never features.
+    """
+
+    measures: Mapping[str, tuple[Estimate, Estimate | None]]
+    difference: Estimate | None
+    deciles: Sequence[Decile]
+    groups: Sequence[tuple[str, str, int, float, float]]
+
+    @property
+    def loses(self) -> bool:
+        """Whether the card is worse than the one before it, beyond chance."""
+        return self.difference is not None and self.difference.lower > 0
+
+
+def bins_of(
+    data: Dataset,
+    plans: Sequence[Plan],
+    given: Mapping[str, FeatureBins],
+    max_bins: int,
+) -> dict[str, FeatureBins]:
+    """Bins of all candidates; new ones are made from days that are training days of every card."""
+    found = dict(given)
+    rows = data.frame
+    for plan in plans:
+        periods = _periods(data.rows_of(plan.target.name), plan)
+        last = data.rows_of(plan.target.name).iloc[periods.train]["as_of_date"].max()
+        rows = rows[rows["as_of_date"] <= last]
+    for feature in sorted({name for plan in plans for name in plan.candidates}):
+        if feature not in found and not given:
+            is_category = data.kinds[feature] == CATEGORY
+            found[feature] = make_bins(
+                feature, rows[feature], is_category=is_category, max_bins=max_bins
+            )
+    return found
+
+
+def learn(
+    data: Dataset,
+    plan: Plan,
+    bins: Mapping[str, FeatureBins],
+    bin_set: str,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Learned:
+    """Learn a card from the training period and calibrate it on the next.
+
+    Args:
+        data: rows of the target, among others.
+        plan: what to learn.
+        bins: bins per feature.
+        bin_set: name of their set.
+        tell: told what is being done.
+
+    Raises:
+        CannotRun: there are too few rows, or nothing to learn.
+    """
+    rows = data.rows_of(plan.target.name).reset_index(drop=True)
+    if rows.empty:
+        raise CannotRun(
+            f"{plan.target.name} has no outcome at any of the dates: the horizon of "
+            f"{plan.target.horizon_days} days is not over, its table was never delivered, or "
+            "nobody is in the population of the score"
+        )
+    periods = _periods(rows, plan)
+    names = [name for name in plan.candidates if name in bins and name not in data.absent]
+    codes = {name: bins[name].codes(rows[name]) for name in names}
+    # A feature that is the same for everybody in the training period says nothing.
+    names = [name for name in names if len(np.unique(codes[name][periods.train])) > 1]
+    examples = Examples(
+        codes={name: codes[name] for name in names},
+        outcomes=rows[OUTCOME + plan.target.name].to_numpy(dtype=np.float64),
+        people=rows["person"],
+        bins=bins,
+        directions=plan.directions,
+        objective=LOGISTIC if plan.target.is_binary else AMOUNT,
+    )
+    train = examples.at(periods.train)
+    trained_rows = rows.iloc[periods.train]
+    origins = rolling_origins(
+        trained_rows["as_of_date"], trained_rows["person"], plan.target.horizon_days
+    )
+    choice = choose(train, origins, names, tell)
+    tell(f"{len(choice.features)} features, {choice.rounds} trees")
+    additive = train.grow(choice.features, choice.rounds).additive()
+    card = from_additive(additive, plan.scale, bin_set, bins)
+    expert = plan.scale.sums(plan.expert.raw(rows, data.absent)) if plan.expert else None
+    rung = climb(
+        choice.sums,
+        None if expert is None else expert[periods.train][choice.later],
+        train.outcomes[choice.later],
+        train.people.iloc[choice.later],
+        choice.rarer,
+        rarer=train.rarer,
+        objective=examples.objective,
+    )
+    later = examples.at(periods.calibrate)
+    line = calibrate(
+        expert[periods.calibrate] if expert is not None else np.zeros(len(later.outcomes)),
+        later.outcomes,
+        examples.objective,
+    )
+    if rung.evidence == SHRUNK and plan.expert is not None:
+        card = card.blended(plan.expert.calibrated(line, plan.scale), rung.weight)
+    raw = card.raw(rows.iloc[periods.calibrate], data.absent)
+    mine = calibrate(plan.scale.sums(raw), later.outcomes, examples.objective)
+    return Learned(
+        plan=plan,
+        card=card.calibrated(mine, plan.scale),
+        rung=rung,
+        choice=choice,
+        periods=periods,
+        rows=rows,
+        expert_line=(line.intercept, line.slope),
+    )
+
+
+def judge(learned: Learned, card: Card, data: Dataset) -> Verdict:
+    """Open the test: how the rounded card does beside the one before it, calibrated alike."""
+    rows = learned.rows.iloc[learned.periods.test]
+    scale, objective = learned.plan.scale, learned.objective
+    outcomes = learned.outcomes[learned.periods.test]
+    sums = scale.sums(card.raw(rows, data.absent))
+    before = None
+    if learned.plan.expert is not None:
+        intercept, slope = learned.expert_line
+        before = intercept + slope * scale.sums(learned.plan.expert.raw(rows, data.absent))
+    people = rows["person"]
+    found = {}
+    for name, measure in measures(objective).items():
+
+        def of(some: Numbers, measure: Callable[..., float] = measure) -> Estimate:
+            return intervals(lambda places: measure(some[places], outcomes[places]), people)
+
+        found[name] = (of(sums), None if before is None else of(before))
+    difference = None
+    if before is not None:
+        by_row = losses(sums, outcomes, objective) - losses(before, outcomes, objective)
+        difference = intervals(lambda places: float(np.mean(by_row[places])), people)
+    return Verdict(
+        measures=found,
+        difference=difference,
+        deciles=deciles(sums, outcomes, objective),
+        groups=_groups(rows, sums, outcomes, objective, data.groups),
+    )
+
+
+def is_worth_writing(learned: Learned) -> bool:
+    """Whether outcomes carry more than the expert card."""
+    return learned.rung.evidence != EXPERT
+
+
+def _periods(rows: pd.DataFrame, plan: Plan) -> Periods:
+    return split(
+        rows["as_of_date"],
+        plan.target.horizon_days,
+        calibrate_from=plan.calibrate_from,
+        test_from=plan.test_from,
+    )
+
+
+def _groups(
+    rows: pd.DataFrame, sums: Numbers, outcomes: Numbers, objective: str, known: pd.DataFrame
+) -> list[tuple[str, str, int, float, float]]:
+    from scoring.training.calibration import expected
+
+    fitted = expected(sums, objective)
+    found = []
+    for column in known.columns:
+        values = known[column].reindex(rows["person"]).to_numpy()
+        for value in sorted({str(one) for one in values if isinstance(one, str)}):
+            of_group = np.flatnonzero(values == value)
+            found.append(
+                (
+                    *(str(column), value, len(of_group)),
+                    *(float(np.mean(fitted[of_group])), float(np.mean(outcomes[of_group]))),
+                )
+            )
+    return found
