@@ -105,11 +105,9 @@ def _features(outcome: Outcome) -> str:
     gains = {gain.feature: gain for gain in choice.gains}
     rows = []
     for key in outcome.card.keys:
-        table = {code: n for code, n in outcome.card.points[key].items() if code > 0}
-        low, high = (
-            min(table, key=lambda c: (table[c], c)),
-            max(table, key=lambda c: (table[c], -c)),
-        )
+        points = {code: n for code, n in outcome.card.points[key].items() if code > 0}
+        low = min(points, key=lambda code, of=points: (of[code], code))
+        high = max(points, key=lambda code, of=points: (of[code], -code))
         gain = gains.get(key[1])
         rows.append(
             (
@@ -134,8 +132,8 @@ def _features(outcome: Outcome) -> str:
     return (
         f"## Features\n\n{len(choice.features)} of {len(choice.gains)} candidates; "
         f"{choice.rounds} trees of one split. The {len(rows[:_TOP])} that move the score most; "
-        "worth is the loss on later days without the feature less that with it. The others were worth "
-        f"no more than chance, or no more than those kept.\n\n{table}{refused}"
+        "worth is the loss on later days without the feature less that with it. The others were "
+        f"worth no more than chance, or no more than those kept.\n\n{table}{refused}"
     )
 
 
