@@ -128,7 +128,12 @@ def read_bins(rows: Iterable[Row], bin_set: str) -> dict[str, FeatureBins]:
 
 
 def make_bins(
-    feature: str, values: pd.Series, *, is_category: bool, max_bins: int = DEFAULT_BINS
+    feature: str,
+    values: pd.Series,
+    *,
+    is_category: bool,
+    max_bins: int = DEFAULT_BINS,
+    refined: FeatureBins | None = None,
 ) -> FeatureBins:
     """Bins of a feature from the values of the training part alone.
 
@@ -137,6 +142,8 @@ def make_bins(
         values: doubles with NaN, or texts with None.
         is_category: whether values are texts.
         max_bins: most bins of values, missing and absent not counted.
+        refined: bins that the new ones refine: whoever shares a new bin shared an old one, so that
+            points of both can be added up.
 
     Raises:
         CannotRun: more bins are asked for than a card may have.
@@ -144,10 +151,14 @@ def make_bins(
     if not 2 <= max_bins <= MAX_BINS:  # noqa: PLR2004 - one bin says nothing
         raise CannotRun(f"a feature has 2 to {MAX_BINS} bins, not {max_bins}")
     if is_category:
-        return FeatureBins(feature, _ends(feature) + _category_bins(values, max_bins))
+        listed = {name for one in (refined.bins if refined else ()) for name in one.categories}
+        return FeatureBins(feature, _ends(feature) + _category_bins(values, max_bins, listed))
     present = values.dropna().to_numpy(dtype=np.float64)
     is_integer = bool(np.all(present == np.floor(present)))
-    cuts = _cuts(present, max_bins, is_integer=is_integer)
+    old = {one.lower for one in (refined.bins if refined else ()) if one.lower is not None}
+    is_integer = is_integer and all(cut == cut.to_integral_value() for cut in old)
+    new = _cuts(present, max(max_bins - len(old), 2), is_integer=is_integer)
+    cuts = sorted(old | set(new))
     ranges = _range_bins(feature, cuts, is_integer=is_integer)
     return FeatureBins(feature, _ends(feature) + ranges, is_integer)
 
@@ -175,6 +186,37 @@ def merge(bins: FeatureBins, kept_cuts: Sequence[int]) -> tuple[FeatureBins, dic
     ends = tuple(one for one in bins.bins if one.code <= MISSING)
     made = _range_bins(bins.feature, cuts, is_integer=bins.is_integer)
     return replace(bins, bins=ends + made), codes
+
+
+def refines(fine: FeatureBins, coarse: FeatureBins) -> dict[int, int]:
+    """The bin of `coarse` that each bin of `fine` lies in.
+
+    Raises:
+        CannotRun: some bin lies in two.
+    """
+    codes = {ABSENT: ABSENT, MISSING: MISSING}
+    if fine.is_category != coarse.is_category:
+        raise CannotRun(f"{fine.feature} has ranges in one bin set and categories in the other")
+    if coarse.is_category:
+        of_name = {name: one.code for one in coarse.bins for name in one.categories}
+        other = next(one.code for one in coarse.bins if one.kind == "other")
+        for one in fine.bins:
+            found = {of_name.get(name, other) for name in one.categories}
+            codes[one.code] = codes.get(one.code, found.pop() if len(found) == 1 else other)
+        return codes
+    cuts = {one.lower for one in fine.bins}
+    if not {one.lower for one in coarse.bins} <= cuts:
+        raise CannotRun(
+            f"the bins of {fine.feature} do not refine those of the card that is there now, so "
+            "their points cannot be blended: leave --bin-set out"
+        )
+    place = MISSING
+    starts = {one.lower: one.code for one in coarse.bins if one.kind == "range"}
+    for one in sorted(fine.bins, key=lambda one: one.code):
+        if one.kind == "range":
+            place = starts.get(one.lower, place)
+            codes[one.code] = place
+    return codes
 
 
 def shares(codes: Codes, bins: FeatureBins) -> dict[int, Decimal]:
@@ -215,14 +257,16 @@ def _ends(feature: str) -> tuple[Bin, ...]:
     )
 
 
-def _category_bins(values: pd.Series, max_bins: int) -> tuple[Bin, ...]:
+def _category_bins(values: pd.Series, max_bins: int, kept: set[str]) -> tuple[Bin, ...]:
     present = values.dropna().astype(str)
     counts = present.value_counts()
     common = sorted(
         (name for name in counts.index if SEPARATOR not in name),
         key=lambda name: (-int(counts[name]), name),
     )[: max_bins - 1]
-    listed = sorted(name for name in common if counts[name] >= _RAREST_CATEGORY * len(present))
+    listed = sorted(
+        kept | {name for name in common if counts[name] >= _RAREST_CATEGORY * len(present)}
+    )
     found = [
         Bin(place, "category", categories=(name,), label_en=name, label_fr=name)
         for place, name in enumerate(listed, start=1)

@@ -36,7 +36,7 @@ _PARAMETERS: dict[str, Any] = {
     "monotone_constraints_method": "basic",
     "deterministic": True,
     "force_row_wise": True,
-    "num_threads": 2,
+    "num_threads": 1,
     "seed": 20,
     "verbose": -1,
 }

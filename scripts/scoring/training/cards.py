@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scoring.errors import CannotRun
-from scoring.training.bins import ABSENT, FeatureBins, look_up, read_bins
+from scoring.training.bins import ABSENT, FeatureBins, look_up, read_bins, refines
 from scoring.training.seeds import cards_dir, read_rows, sector_dir
 
 if TYPE_CHECKING:
@@ -78,6 +78,18 @@ class Card:
             codes = self.bins[key].codes(frame[key[1]], is_absent=key[1] in absent)
             total += 1000 * look_up(self.points[key], codes)
         return MIDDLE + total / 1000
+
+    def rebinned(self, bin_set: str, bins: Mapping[str, FeatureBins]) -> Card:
+        """The same card on finer bins.
+
+        Raises:
+            CannotRun: the bins given do not refine those of the card.
+        """
+        points = {}
+        for key, table in self.points.items():
+            codes = refines(bins[key[1]], self.bins[key])
+            points[bin_set, key[1]] = {code: table[old] for code, old in codes.items()}
+        return Card(self.base, points, {key: bins[key[1]] for key in points})
 
     def blended(self, other: Card, weight: float) -> Card:
         """`weight` parts of this card and the rest of another."""

@@ -121,8 +121,12 @@ def bins_of(
     for feature in sorted({name for plan in plans for name in plan.candidates}):
         if feature not in found and not given:
             is_category = data.kinds[feature] == CATEGORY
+            refined = [bins for plan in plans for bins in _bins_now(plan, feature)]
             found[feature] = make_bins(
-                feature, rows[feature], is_category=is_category, max_bins=max_bins
+                *(feature, rows[feature]),
+                is_category=is_category,
+                max_bins=max_bins,
+                refined=refined[0] if refined else None,
             )
     return found
 
@@ -192,7 +196,8 @@ def learn(
         examples.objective,
     )
     if rung.evidence == SHRUNK and plan.expert is not None:
-        card = card.blended(plan.expert.calibrated(line, plan.scale), rung.weight)
+        before = plan.expert.rebinned(bin_set, bins).calibrated(line, plan.scale)
+        card = card.blended(before, rung.weight)
     raw = card.raw(rows.iloc[periods.calibrate], data.absent)
     mine = calibrate(plan.scale.sums(raw), later.outcomes, examples.objective)
     return Learned(
@@ -239,6 +244,13 @@ def judge(learned: Learned, card: Card, data: Dataset) -> Verdict:
 def is_worth_writing(learned: Learned) -> bool:
     """Whether outcomes carry more than the expert card."""
     return learned.rung.evidence != EXPERT
+
+
+def _bins_now(plan: Plan, feature: str) -> list[FeatureBins]:
+    """Bins of a feature in the card that is there now, if it uses it."""
+    if plan.expert is None:
+        return []
+    return [bins for key, bins in plan.expert.bins.items() if key[1] == feature]
 
 
 def _periods(rows: pd.DataFrame, plan: Plan) -> Periods:

@@ -106,8 +106,8 @@ def _features(outcome: Outcome) -> str:
     rows = []
     for key in outcome.card.keys:
         points = {code: n for code, n in outcome.card.points[key].items() if code > 0}
-        low = min(points, key=lambda code, of=points: (of[code], code))
-        high = max(points, key=lambda code, of=points: (of[code], -code))
+        ranked = sorted((number, code) for code, number in points.items())
+        low, high = ranked[0][1], ranked[-1][1]
         gain = gains.get(key[1])
         rows.append(
             (
