@@ -22,7 +22,7 @@
 {%- endmacro %}
 
 {#-
-    Features that a live card uses: dictionaries with bin_set, feature, code (the column of its bin code), is_attribute,
+    Features that a live card or its challenger uses: dictionaries with bin_set, feature, code (the column of its bin code), is_attribute,
     is_available and bins (rows of the seed that a value can fall into).
 -#}
 {% macro card_features() -%}
@@ -33,7 +33,7 @@
         ~ "from " ~ ref("feature_bins") ~ " as bins "
         ~ "inner join " ~ ref("score_points") ~ " as points on bins.bin_set = points.bin_set and bins.feature = points.feature "
         ~ "inner join " ~ ref("score_catalogue") ~ " as catalogue on points.score_name = catalogue.score_name "
-        ~ "and points.score_version = catalogue.score_version and catalogue.is_on "
+        ~ "and points.score_version in (catalogue.score_version, catalogue.challenger_version) and catalogue.is_on "
         ~ "left join " ~ ref("int_feature_availability") ~ " as availability on bins.feature = availability.feature "
         ~ "order by bins.bin_set, bins.feature, bins.bin"
     ).rows %}
