@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
     from tests.scenarios.conftest import Warehouse
 
-TABLES = [table.full_name for table in read_contract(PROJECT).tables]
+# Verdicts on duplicates are what a person adds: the sample, which nobody judged, has none.
+NOT_IN_THE_SAMPLE = "crm.identity_links"
+TABLES = [
+    table.full_name
+    for table in read_contract(PROJECT).tables
+    if table.full_name != NOT_IN_THE_SAMPLE
+]
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +36,9 @@ def _accounting(warehouse: Warehouse) -> list[dict[str, Any]]:
     return warehouse.dicts("select * from monitoring.mon_raw_accounting")
 
 
-def test_the_sample_has_every_table_of_the_contract(planted: dict[str, dict[str, Any]]) -> None:
+def test_the_sample_has_every_table_that_scores_are_made_of(
+    planted: dict[str, dict[str, Any]],
+) -> None:
     assert sorted(planted) == sorted(TABLES)
 
 

@@ -31,6 +31,9 @@ def test_too_little_to_compare_is_said(tmp_path: Path) -> None:
     records, _ = febrl(1)
     with pytest.raises(CannotRun, match="too little to compare records by"):
         find_pairs(records[["customer_id", "birth_date", "city"]])
+    originals = records[records["customer_id"].str.endswith("-org")]
+    with pytest.raises(CannotRun, match="needed to learn how duplicates differ"):
+        find_pairs(originals)
     settings = read_settings({"SCORING_WAREHOUSE": str(tmp_path / "none.duckdb")})
     with pytest.raises(CannotRun, match="start with `scoring run`"):
         propose(settings)

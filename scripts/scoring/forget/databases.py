@@ -66,7 +66,7 @@ def erase_from_database(
     """
     new = path.with_name(f".{path.name}.forgetting")
     new.unlink(missing_ok=True)
-    with _open(path) as connection:
+    with _open(path, is_ours=True) as connection:
         conditions = dict(_conditions(connection, traces, contract))
         # Views name the database: the new file has the name of the old one while it is written.
         connection.execute(f"attach {literal(new)} as {quoted(path.stem)}")
@@ -118,14 +118,14 @@ def connect_nowhere() -> duckdb.DuckDBPyConnection:
     return duckdb.connect()
 
 
-def _open(path: Path) -> duckdb.DuckDBPyConnection:
+def _open(path: Path, *, is_ours: bool = False) -> duckdb.DuckDBPyConnection:
     import duckdb
 
     if not path.is_file():
         raise CannotRun(f"there is no database at {path}")
     connection = connect_nowhere()
     try:
-        if path.with_name(f"{path.name}.wal").exists():
+        if is_ours and path.with_name(f"{path.name}.wal").exists():
             # What an interrupted run left beside the file belongs in it.
             with connect(path) as writer:
                 writer.execute("checkpoint")

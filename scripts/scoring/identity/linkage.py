@@ -48,6 +48,8 @@ _CERTAIN = (
 _TRAINING = (("birth_date",), ("first_name", "last_name"), ("address",), ("postal_code",))
 # Fewer records of a column than this teach nothing about it.
 _LEAST_FILLED = 20
+# With fewer sure pairs the model takes neighbours for duplicates: it learns without being told.
+_LEAST_CERTAIN = 20
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,13 @@ def find_pairs(records: DataFrame, threshold: float = THRESHOLD) -> list[Pair]:
             f" {', '.join(COMPARED)} must be filled for {_LEAST_FILLED} records or more, a last"
             f" name, an e-mail or a telephone number among them; filled are: {columns or 'none'}"
         )
+    certain = _count_certain(records, columns)
+    if certain < _LEAST_CERTAIN:
+        raise CannotRun(
+            f"only {certain} pairs of records agree in an e-mail, or in name and birth date or"
+            f" address: {_LEAST_CERTAIN} are needed to learn how duplicates differ. The base seems"
+            " to have few; shared keys (the seed identity_rules) still join those that agree."
+        )
     ordered = records[[KEY, *columns]].sort_values(KEY, ignore_index=True)
     with _quiet():
         found = _predict(ordered, columns, threshold)
@@ -125,9 +134,12 @@ def _predict(records: DataFrame, columns: list[str], threshold: float) -> DataFr
         )
         training.estimate_u_using_random_sampling(max_pairs=_RANDOM_PAIRS, seed=_SEED)
         for rule in rules(_TRAINING):
-            training.estimate_parameters_using_expectation_maximisation(
-                rule, record_sample_proportion=1.0
-            )
+            # Where records that agree in this are never one person, it teaches nothing: the other
+            # rules do, or the library's own weights stand.
+            with contextlib.suppress(SplinkException, ValueError):
+                training.estimate_parameters_using_expectation_maximisation(
+                    rule, record_sample_proportion=1.0
+                )
         predicted = linker.inference.predict(threshold_match_probability=threshold)
         frame: DataFrame = predicted.as_pandas_dataframe()  # type: ignore[no-untyped-call]
     except (SplinkException, ValueError) as error:
@@ -136,6 +148,16 @@ def _predict(records: DataFrame, columns: list[str], threshold: float) -> DataFr
             " Shared keys alone (seeds/reference/identity_rules.csv) still join records."
         ) from error
     return frame
+
+
+def _count_certain(records: DataFrame, columns: list[str]) -> int:
+    """Pairs that agree in the rule of `_CERTAIN` that has the most."""
+    counts = [0]
+    for group in _CERTAIN:
+        if set(group) <= set(columns):
+            sizes = records.dropna(subset=list(group)).groupby(list(group)).size()
+            counts.append(int((sizes * (sizes - 1) // 2).sum()))
+    return max(counts)
 
 
 def _column(part: str) -> str:
@@ -164,7 +186,7 @@ def _comparison(name: str) -> Any:  # noqa: ANN401 - splink's comparisons have n
 def _pair(row: dict[str, Any], columns: list[str]) -> Pair:
     first, second = sorted((str(row[f"{KEY}_l"]), str(row[f"{KEY}_r"])))
     weights = {
-        name: float(row[f"mw_{name}"]) + float(row.get(f"mw_tf_adj_{name}", 0.0))
+        name: float(row.get(f"mw_{name}", 0.0)) + float(row.get(f"mw_tf_adj_{name}", 0.0))
         for name in columns
     }
     told = ", ".join(f"{name} {weight:+.1f}" for name, weight in weights.items() if weight)
