@@ -54,6 +54,7 @@ def project(project_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
         shutil.copytree(project_dir / name, folder / name)
     for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
         shutil.copy(project_dir / name, folder)
+    (folder / "warehouse").mkdir()
     _git(folder, "init", "--quiet", "--initial-branch=main")
     _git(folder, "add", "--all")
     _git(folder, "commit", "--quiet", "--message=before")

@@ -56,6 +56,7 @@ def dated_sample(once: Once, dbt: Dbt, sample_raw: Path) -> Path:
             as_of_date=SAMPLE_AS_OF_DATE,
             training_dates=[day.isoformat() for day in dates()[:-1]],
             select=DATED,
+            keep_manifest=True,
         )
         shutil.copy(dbt.manifest_path, folder / MANIFEST)
 

@@ -50,6 +50,7 @@ class Dbt:
         as_of_date: str | None = None,
         training_dates: Sequence[str] = (),
         select: Sequence[str] = (),
+        keep_manifest: bool = False,
     ) -> Path:
         """Build seeds, snapshots and models, no tests, and return the warehouse.
 
@@ -59,6 +60,7 @@ class Dbt:
             as_of_date: date to score as of, by default the day after the latest event.
             training_dates: further dates that features are made for.
             select: dbt's selection, by default everything.
+            keep_manifest: whether to write `manifest_path`.
 
         Raises:
             BuildError: dbt failed; the message says where.
@@ -69,13 +71,14 @@ class Dbt:
         arguments = ["build", *NO_TESTS, "--vars", yaml.safe_dump(variables)]
         if select:
             arguments += ["--select", *select]
-        self._invoke(arguments, {"SCORING_RAW": str(raw), "SCORING_WAREHOUSE": str(warehouse)})
+        variables_of_dbt = {"SCORING_RAW": str(raw), "SCORING_WAREHOUSE": str(warehouse)}
+        self._invoke(arguments, variables_of_dbt, keep_manifest=keep_manifest)
         _keep_views(warehouse)
         return warehouse
 
     @property
     def manifest_path(self) -> Path:
-        """The manifest that the last build of this process wrote, compiled SQL included."""
+        """The manifest of the last build that kept it, compiled SQL included."""
         return self._scratch / "target" / "manifest.json"
 
     def manifest(self) -> dict[str, Any]:
@@ -100,12 +103,16 @@ class Dbt:
         gc.collect()
         gc.freeze()
 
-    def _invoke(self, arguments: list[str], variables: dict[str, str]) -> None:
+    def _invoke(
+        self, arguments: list[str], variables: dict[str, str], *, keep_manifest: bool = False
+    ) -> None:
         self._parse()
         # Compiling leaves marks on the nodes: each command gets a copy of its own.
         manifest = copy.deepcopy(self._manifest)
+        if not keep_manifest:
+            arguments = [*arguments, "--no-write-json"]
         with _environment(variables):
-            outcome = self._run([*arguments, "--no-write-json"], manifest, self._scratch)
+            outcome = self._run(arguments, manifest, self._scratch)
         if not outcome.success:
             results = getattr(outcome.result, "results", ())
             failed = [f"{r.node.name}: {r.message}" for r in results if r.status == "error"]

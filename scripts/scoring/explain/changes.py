@@ -134,7 +134,7 @@ class Splitter:
                 replay.state(customer, old, today),
             ]
             self._states.append(
-                replay.state(customer, new, today) if new != old else self._states[-1]
+                replay.state(customer, new, today) if new.ids != old.ids else self._states[-1]
             )
         except NoReplayError as error:
             self._states = []

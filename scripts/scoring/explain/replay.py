@@ -29,6 +29,8 @@ _WAREHOUSE = "replayed"
 _DATES = ("intermediate", "int_as_of_dates")
 _LINKS = ("intermediate", "int_person_links")
 _RESULTS = ("scores", "score_results")
+# What a replay of one person is told instead of making it.
+_GIVEN = {_DATES, _LINKS}
 _ATTRIBUTES = ("intermediate", "int_person_attributes")
 _VERSIONS = "int_customer_versions"
 _NEVER = "date '9999-12-31'"
@@ -55,6 +57,30 @@ class State:
     null_reasons: dict[str, str | None]
     features: dict[str, Any]
     absent: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Members:
+    """The source customers that are a person, as rows of the links.
+
+    Attributes:
+        columns: columns of the links.
+        rows: one row per source customer.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Keys of the source customers."""
+        place = self.columns.index("source_customer_id")
+        return frozenset(str(row[place]) for row in self.rows)
+
+    def on(self, day: date) -> list[tuple[Any, ...]]:
+        """The same links on another day."""
+        place = self.columns.index("as_of_date")
+        return [(*row[:place], day, *row[place + 1 :]) for row in self.rows]
 
 
 class Replay:
@@ -91,18 +117,20 @@ class Replay:
             raise NoReplayError(f"{manifest} is of another build")
         self._warehouse = warehouse
 
-    def linked(self, customer: str, day: date) -> frozenset[str]:
+    def linked(self, customer: str, day: date) -> Members:
         """The source customers that were this person as of a day."""
         with self._opened() as connection:
             self._make_dates(connection, day)
-            self._build(connection, self._between(_LINKS), {_DATES})
-            rows = connection.execute(
-                f"select source_customer_id from {_sql(_LINKS)} where customer_id = ?", [customer]
-            ).fetchall()
-        return frozenset(str(row[0]) for row in rows)
+            self._build(connection, self._between(_LINKS, {_DATES}), {_DATES})
+            cursor = connection.execute(
+                f"select * from {_sql(_LINKS)} where customer_id = ? order by source_customer_id",
+                [customer],
+            )
+            names = [item[0] for item in cursor.description or ()]
+            return Members(tuple(names), tuple(tuple(row) for row in cursor.fetchall()))
 
     def state(
-        self, customer: str, members: frozenset[str], as_of: date, known_before: date | None = None
+        self, customer: str, members: Members, as_of: date, known_before: date | None = None
     ) -> State:
         """The person as of a date.
 
@@ -117,15 +145,11 @@ class Replay:
         """
         with self._opened() as connection:
             self._make_dates(connection, as_of)
-            values = ", ".join(
-                f"({literal(member)}, date '{as_of}', {literal(customer)})" for member in members
-            )
-            self._create(connection, _LINKS, f"select * from (values {values}) as links"
-                         "(source_customer_id, as_of_date, customer_id)")  # fmt: skip
-            self._copy_entries(connection, members, known_before)
+            self._link(connection, members, as_of)
+            self._copy_entries(connection, members.ids, known_before)
             # From here on tables are tiny: threads would only wait for each other.
             connection.execute("set threads = 1")
-            self._build(connection, self._between(_RESULTS), {_DATES, _LINKS})
+            self._build(connection, self._between(_RESULTS, _GIVEN), _GIVEN)
             codes = connection.execute(
                 "select bin_set, feature, bin from scores.score_bin_codes where customer_id = ?",
                 [customer],
@@ -169,16 +193,30 @@ class Replay:
         query = f"select date '{day}' as as_of_date, true as is_run_date"
         self._create(connection, _DATES, query)
 
-    def _between(self, target: Name) -> set[Name]:
-        """What has to be made anew for a table: all that it reads and that depends on the dates."""
-        dependent: dict[Name, bool] = {}
+    def _link(self, connection: duckdb.DuckDBPyConnection, members: Members, as_of: date) -> None:
+        """These source customers are the person, whatever the rules would say on that day."""
+        listed = ", ".join(quoted(name) for name in members.columns)
+        query = f"select {listed} from {_WAREHOUSE}.{_sql(_LINKS)} limit 0"
+        self._create(connection, _LINKS, query)
+        marks = ", ".join("?" for _ in members.columns)
+        for row in members.on(as_of):
+            connection.execute(f"insert into memory.{_sql(_LINKS)} values ({marks})", list(row))
+
+    def _between(self, target: Name, made: set[Name]) -> set[Name]:
+        """What has to be made anew for a table: all that it reads and that depends on the dates.
+
+        Args:
+            target: the table.
+            made: tables that are there already, the dates among them.
+        """
+        dependent: dict[Name, bool] = dict.fromkeys(made, True)
 
         def depends(name: Name) -> bool:
             if name not in dependent:
                 node = self._nodes.get(name)
                 read = node.depends_on if node else ()
                 inherited = [depends(one) for one in read]
-                dependent[name] = name == _DATES or any(inherited)
+                dependent[name] = any(inherited)
             return dependent[name]
 
         depends(target)
@@ -207,8 +245,8 @@ class Replay:
         self, connection: duckdb.DuckDBPyConnection, members: Iterable[str], cut: date | None
     ) -> None:
         """Copy what holds rows of source customers: theirs alone, and cut."""
-        names = self._between(_RESULTS)
-        read = {one for name in names for one in self._node(name).depends_on} - names
+        names = self._between(_RESULTS, _GIVEN)
+        read = {one for name in names - _GIVEN for one in self._node(name).depends_on} - names
         listed = ", ".join(literal(member) for member in sorted(members))
         for name in sorted(read):
             columns = self._columns(connection, name)
