@@ -32,11 +32,13 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SamplePlan]:
 
 @pytest.fixture(scope="module")
 def contract() -> dict[str, Cells]:
+    """The tables of the sample: verdicts on duplicates are what a person adds."""
     tables = {}
     for path in sorted((PROJECT / "models" / "staging").glob("*/_*__sources.yml")):
         for source in yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]:
             for table in source["tables"]:
                 tables[f"{source['name']}.{table['name']}"] = table
+    del tables["crm.identity_links"]
     return tables
 
 

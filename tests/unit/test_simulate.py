@@ -73,7 +73,9 @@ def make(
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
-    return read_contract(PROJECT)
+    """The tables that are made: verdicts on duplicates are what a person adds."""
+    tables = read_contract(PROJECT).tables
+    return Contract(tuple(table for table in tables if table.name != "identity_links"))
 
 
 @pytest.fixture(scope="module")
