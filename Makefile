@@ -6,14 +6,23 @@ STAMP := .venv/.installed
 SQL := $(wildcard models snapshots tests/singular)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-engines check style types lint sample fix docs faults benchmark lock clean
+.PHONY: help run test test-full test-engines check style types lint sample fix docs faults benchmark lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(STAMP) ## Score the household panel and publish it: the first thing to try
+SECTOR := $(or $(SCORING_SECTOR),commerce)
+PEOPLE ?= 3000
+COMPANY := build/company-$(SECTOR)-$(PEOPLE)
+
+run: $(STAMP) ## Score the household panel and publish it; with SCORING_SECTOR=banking a simulated bank
+ifeq ($(SECTOR),commerce)
 	@$(BIN)/scoring panel
 	@SCORING_RAW=build/panel $(BIN)/scoring run
+else
+	@test -e $(COMPANY) || $(BIN)/scoring simulate $(COMPANY) --customers $(PEOPLE) --sector $(SECTOR)
+	@SCORING_SECTOR=$(SECTOR) SCORING_RAW=$(COMPANY) $(BIN)/scoring run
+endif
 
 test: $(STAMP) ## All that a change must pass: check, dbt build on the sample, pytest
 	@$(MAKE) --no-print-directory -j 2 $(IN_ORDER) lint types style sample
@@ -21,6 +30,9 @@ test: $(STAMP) ## All that a change must pass: check, dbt build on the sample, p
 
 # What is done at the same time is still shown one after another, where make can.
 IN_ORDER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
+test-full: $(STAMP) ## What make test leaves out: simulated companies of every sector, minutes each
+	$(BIN)/pytest -n 2 -m full -rP
 
 test-engines: $(STAMP) ## The same models on a private PostgreSQL server, compared with DuckDB cell by cell
 	@test -n "$(wildcard $(addsuffix /initdb,$(subst :, ,$(PATH)) /usr/lib/postgresql/*/bin))" \

@@ -139,7 +139,7 @@
 {%- endmacro %}
 
 {#- A reason in words: the text of the feature with the label of the bin, then the points with their sign. -#}
-{% macro reason_text(text, label) -%}
-    replace(coalesce({{ text }}, replace(places.feature, '_', ' ') || ': {label}'), '{label}', {{ label }})
-    || ' (' || case when unpacked.points > 0 then '+' else '' end || cast(cast(unpacked.points as decimal(6, 1)) as varchar) || ')'
+{% macro reason_text(text, label, feature="places.feature", points="unpacked.points") -%}
+    replace(coalesce({{ text }}, replace({{ feature }}, '_', ' ') || ': {label}'), '{label}', {{ label }})
+    || ' (' || case when {{ points }} > 0 then '+' else '' end || cast(cast({{ points }} as decimal(6, 1)) as varchar) || ')'
 {%- endmacro %}

@@ -17,9 +17,10 @@
     {{ rounded(expression, 6) }}
 {%- endmacro %}
 
-{#- Weight of an event of a given age: one half every half-life. A decimal, so that a sum never depends on its order. -#}
+{#- Weight of an event of a given age: one half every half-life. A decimal, so that a sum never depends on its order; a wide one, so that
+    amounts of millions times it do not overflow. -#}
 {% macro decay(age_days, half_life_days) -%}
-    cast(power(0.5, {{ as_double(age_days) }} / {{ half_life_days }}) as decimal(18, 9))
+    cast(power(0.5, {{ as_double(age_days) }} / {{ half_life_days }}) as decimal(20, 9))
 {%- endmacro %}
 
 {#- Amount in the contract's type after a sum widened it. -#}

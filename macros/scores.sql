@@ -30,3 +30,14 @@
     {% endfor %}
     {{ return(columns) }}
 {%- endmacro %}
+
+{#- Odds of default, as doublings from even, on the points scale of lenders: an anchor of points and odds, and points that double the odds. -#}
+{% macro credit_points(odds_doublings) -%}
+    cast(
+        floor(
+            {{ reference_statistic("credit_points_anchor") }}
+            - {{ reference_statistic("credit_points_to_double") }}
+            * (ln({{ reference_statistic("credit_odds_anchor") }}) / ln({{ as_double("2") }}) + {{ odds_doublings }}) + 0.5
+        ) as integer
+    )
+{%- endmacro %}

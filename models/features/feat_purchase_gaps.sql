@@ -8,6 +8,11 @@ availability as (
     select * from {{ ref("int_availability") }}
 ),
 
+deciles as (
+    select * from {{ ref("reference_statistics") }}
+    where statistic_name like 'gap_days_decile_%'
+),
+
 order_dates as (
     select distinct
         customer_id,
@@ -35,6 +40,7 @@ gaps as (
 pairs as (
     select
         *,
+        min(age_days) over (partition by customer_id, as_of_date) as wait_days,
         lag(gap_days) over (partition by customer_id, as_of_date order by order_date) as previous_gap_days
     from gaps
 ),
@@ -56,6 +62,8 @@ measured as (
         sum(gap_days) as gap_sum,
         sum(gap_days * gap_days) as gap_square_sum,
         {{ median("gap_days") }} as median_gap_days,
+        sum(cast(ln(gap_days) as decimal(18, 9))) as gap_log_sum,
+        sum(case when gap_days < wait_days then 1 else 0 end) as shorter_gap_count,
         count(gap_share) as pair_count,
         sum(cast(gap_share - 0.5 as decimal(18, 9)) * cast(gap_share - 0.5 as decimal(18, 9))) as share_square_sum
     from shares
@@ -64,11 +72,27 @@ measured as (
         as_of_date
 ),
 
+/* The reference gaps that a person has waited longer than: from their deciles. */
+waited as (
+    select
+        measured.customer_id,
+        measured.as_of_date,
+        {{ as_double("count(*)") }} / 10 + 0.05 as shorter_gap_share
+    from measured
+    inner join deciles
+        on measured.days_since_last_order > deciles.statistic_value
+    group by
+        measured.customer_id,
+        measured.as_of_date
+),
+
 /* The variance around one half, pulled towards that of random buyers while pairs are few. */
 spread as (
     select
         *,
         {{ shrunk_mean("share_square_sum", "pair_count", "gap_share_variance") }} as share_variance,
+        {{ shrunk_mean("coalesce(gap_count * median_gap_days, 0)", "gap_count", "gap_median_days") }} as expected_gap_days,
+        ln({{ as_double("gap_sum") }} / nullif(gap_count, 0)) - gap_log_sum / nullif(gap_count, 0) as gap_log_spread,
         case
             when gap_count > 1
                 then sqrt(
@@ -93,12 +117,31 @@ final as (
             when spread.gap_count > 1
                 then {{ quantise("(1 - 4 * spread.share_variance) / nullif(8 * spread.share_variance, 0)") }}
         end as gap_regularity_364d,
+        case
+            when spread.gap_count > 1
+                then {{ quantise(shrunk_mean(
+                    "(spread.gap_count * spread.gap_log_spread)", "spread.gap_count", "gap_log_spread"
+                )) }}
+        end as gap_log_spread_364d,
+        {{ quantise("spread.expected_gap_days") }} as expected_gap_days_364d,
+        {{ quantise("spread.expected_gap_days - spread.days_since_last_order") }} as days_until_next_order,
+        case
+            when spread.customer_id is not null
+                then {{ quantise(
+                    "(spread.shorter_gap_count + " ~ reference_statistic("gap_median_days_weight")
+                    ~ " * coalesce(waited.shorter_gap_share, 0.05)) / (spread.gap_count + "
+                    ~ reference_statistic("gap_median_days_weight") ~ ")"
+                ) }}
+        end as overdue_probability,
         {{ quantise("1.0 * spread.days_since_last_order / nullif(spread.median_gap_days, 0)") }} as overdue_ratio_364d
     from spine
     cross join availability
     left join spread
         on spine.customer_id = spread.customer_id
         and spine.as_of_date = spread.as_of_date
+    left join waited
+        on spine.customer_id = waited.customer_id
+        and spine.as_of_date = waited.as_of_date
 )
 
 select * from final

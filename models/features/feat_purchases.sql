@@ -77,7 +77,7 @@ final as (
             ~ " / nullif(measured.order_amount_182d, 0)"
         ) }} as order_amount_trend_91d,
         {{ quantise(
-            as_double("measured.return_amount_364d")
+            as_double("least(measured.return_amount_364d, measured.order_amount_364d + measured.return_amount_364d)")
             ~ " / nullif(measured.order_amount_364d + measured.return_amount_364d, 0)"
         ) }} as return_amount_share_364d,
         case

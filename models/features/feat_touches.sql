@@ -16,6 +16,10 @@ responses as (
     select * from {{ ref("int_person_responses") }}
 ),
 
+visits as (
+    select * from {{ ref("int_person_campaign_visits") }}
+),
+
 weights as (
     select * from {{ ref("channel_weights") }}
 ),
@@ -51,6 +55,18 @@ touched_campaigns as (
         count(distinct campaign_id) as touched_campaign_count_364d
     from touches
     where age_days <= 364 and not is_transactional
+    group by
+        customer_id,
+        as_of_date
+),
+
+visited_campaigns as (
+    select
+        customer_id,
+        as_of_date,
+        count(*) as visited_campaign_count_364d
+    from visits
+    where age_days <= 364
     group by
         customer_id,
         as_of_date
@@ -103,7 +119,15 @@ final as (
                     "coalesce(touched_campaigns.touched_campaign_count_364d, 0)",
                     "response_rate"
                 )) }}
-        end as response_rate_364d
+        end as response_rate_364d,
+        case
+            when availability.has_touches and availability.has_interactions
+                then {{ quantise(shrunk_mean(
+                    "coalesce(visited_campaigns.visited_campaign_count_364d, 0)",
+                    "coalesce(touched_campaigns.touched_campaign_count_364d, 0)",
+                    "campaign_visit_rate"
+                )) }}
+        end as campaign_visit_rate_364d
     from spine
     cross join availability
     left join pressure
@@ -112,6 +136,9 @@ final as (
     left join touched_campaigns
         on spine.customer_id = touched_campaigns.customer_id
         and spine.as_of_date = touched_campaigns.as_of_date
+    left join visited_campaigns
+        on spine.customer_id = visited_campaigns.customer_id
+        and spine.as_of_date = visited_campaigns.as_of_date
     left join answers
         on spine.customer_id = answers.customer_id
         and spine.as_of_date = answers.as_of_date

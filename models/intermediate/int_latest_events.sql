@@ -30,7 +30,7 @@ touches as (
         'stg_marketing__touches' as model_name,
         max(touched_date) as latest_event_date
     from {{ ref("stg_marketing__touches") }}
-    where row_status = 'accepted' and status = 'sent'
+    where row_status = 'accepted' and status = 'sent' and not is_control
 ),
 
 events as (

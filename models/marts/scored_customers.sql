@@ -32,6 +32,14 @@ bands as (
     select * from {{ ref("score_bands") }}
 ),
 
+grid as (
+    select * from {{ ref("grid_cutoffs") }}
+),
+
+planned as (
+    select * from {{ ref("int_person_planned_touches") }}
+),
+
 absent_tables as (
     select {{ listed("table_name", "table_name") }} as absent_tables
     from {{ ref("int_absent_tables") }}
@@ -73,6 +81,18 @@ final as (
         features.touch_count_7d,
         features.touch_count_28d,
         features.touch_count_90d,
+        case
+            when features.touch_count_90d is not null then coalesce(planned.planned_touch_count_28d, 0)
+        end as planned_touch_count_28d,
+        features.weighted_touches_14d,
+        cast(
+            features.weighted_touches_14d + coalesce(planned.planned_weighted_touches_28d, 0) as decimal(18, 6)
+        ) as weighted_touches_with_planned,
+        features.as_of_date + cast(floor(features.days_until_next_order + 0.5) as integer) as next_order_date,
+        features.overdue_probability,
+        fit.level as fit_level,
+        engaged.level as engagement_level,
+        fit.level || engaged.level as fit_engagement,
         consents.is_contactable,
         consents.contactable_reason,
         {% for reason in ["1_en", "2_en", "3_en", "1_fr", "2_fr", "3_fr"] -%}
@@ -103,6 +123,17 @@ final as (
     left join overall
         on persons.customer_id = overall.customer_id
         and persons.as_of_date = overall.as_of_date
+    left join planned
+        on persons.customer_id = planned.customer_id
+        and persons.as_of_date = planned.as_of_date
+    left join grid as fit
+        on fit.dimension = 'fit'
+        and scores.profile_fit >= coalesce(fit.lower_bound, 0)
+        and scores.profile_fit < coalesce(fit.upper_bound, 11)
+    left join grid as engaged
+        on engaged.dimension = 'engagement'
+        and scores.engagement >= coalesce(engaged.lower_bound, 0)
+        and scores.engagement < coalesce(engaged.upper_bound, 11)
     left join bands
         on overall.score >= coalesce(bands.lower_bound, 0)
         and overall.score < coalesce(bands.upper_bound, 11)

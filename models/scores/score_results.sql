@@ -71,6 +71,23 @@ judged as (
                 catalogue.population = 'active'
                 and coalesce(features.days_since_last_order > catalogue.active_days, true)
                 then 'not active'
+            when
+                catalogue.population = 'heard'
+                and coalesce(features.feedback_count_364d, 0) + coalesce(features.complaint_count_364d, 0) = 0
+                then 'nothing heard in 364 days'
+            when
+                catalogue.population = 'billed'
+                and coalesce(features.invoice_count_364d, 0) + coalesce(features.open_loan_count, 0)
+                + coalesce(features.loan_default_count, 0) = 0
+                then 'no invoice or loan'
+            when
+                catalogue.population = 'repeaters' and coalesce(features.gap_count_364d, 0) < 2
+                then 'fewer than three order days in 364 days'
+            when
+                catalogue.population = 'described'
+                and coalesce(features.income_band, features.home_ownership, features.occupation) is null
+                and features.household_size is null
+                then 'nothing known of the person'
         end as null_reason
     from summed
     inner join catalogue

@@ -185,6 +185,22 @@ def sample(
     _guard(work)
 
 
+@app.command("scores-page")
+def scores_page() -> None:
+    """Write docs/scores.md from the seeds: what each score means in each sector."""
+
+    def work() -> None:
+        from scoring.score_page import score_page
+        from scoring.settings import read_settings
+
+        project = read_settings().project_dir
+        path = project / "docs" / "scores.md"
+        path.write_text(score_page(project / "seeds"), encoding="utf-8")
+        typer.echo(f"written: {path}")
+
+    _guard(work)
+
+
 @app.command()
 def benchmark(
     *,

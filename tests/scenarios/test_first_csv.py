@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 PURCHASE_SCORES = (
     "purchase_propensity",
     "customer_value",
-    "purchase_regularity",
     "lapse_risk",
     "overall",
 )
 CONTACT_SCORES = {
     "campaign_response": "needs response_rate_364d",
     "marketing_pressure": "needs touch_count_90d",
+    "engagement": "needs interaction_points",
+    "satisfaction": "needs satisfaction_mark",
+    "lead_conversion": "needs open_lead_count",
+    "profile_fit": "needs income_band",
 }
 
 
@@ -75,6 +78,16 @@ def test_orders_alone_give_the_scores_of_purchases(orders_alone: Warehouse, scor
     assert all(0 <= row[score] <= 10 for row in _people(orders_alone))
 
 
+def test_two_order_days_say_nothing_of_regularity(orders_alone: Warehouse) -> None:
+    scores = {
+        row["customer_id"]: (row["purchase_regularity"], row["purchase_regularity_reason_missing"])
+        for row in _people(orders_alone)
+    }
+    assert scores["c1"][0] > 5
+    few = (None, "fewer than three order days in 364 days")
+    assert (scores["c2"], scores["c3"]) == (few, few)
+
+
 @pytest.mark.parametrize("score", CONTACT_SCORES)
 def test_a_score_whose_tables_are_absent_is_null_with_its_reason(
     orders_alone: Warehouse, score: str
@@ -124,7 +137,7 @@ def test_what_was_delivered_and_did_not_happen_is_0(orders_alone: Warehouse) -> 
 def test_keys_of_people_alone_run_too(customers_alone: Warehouse) -> None:
     people = _people(customers_alone)
     assert [row["customer_id"] for row in people] == ["c1", "c2"]
-    for score in (*PURCHASE_SCORES[:-1], *CONTACT_SCORES):
+    for score in (*PURCHASE_SCORES[:-1], "purchase_regularity", *CONTACT_SCORES):
         assert {row[score] for row in people} == {None}
         assert {row[f"{score}_reason_missing"][:6] for row in people} == {"needs "}
     assert {row["overall"] for row in people} == {None}

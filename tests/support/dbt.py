@@ -29,17 +29,25 @@ class BuildError(Exception):
 class Dbt:
     """Builds the models of one project folder in as many scratch warehouses as are asked for."""
 
-    def __init__(self, project_dir: Path, scratch: Path, parsed: Path | None = None) -> None:
+    def __init__(
+        self,
+        project_dir: Path,
+        scratch: Path,
+        parsed: Path | None = None,
+        sector: str = "commerce",
+    ) -> None:
         """Keep what is needed; the project is parsed by the first build.
 
         Args:
             project_dir: folder of `dbt_project.yml`.
             scratch: folder for dbt's artifacts and log.
             parsed: folder where processes that test the same project share what dbt parsed.
+            sector: the set of seeds.
         """
         self._project_dir = project_dir
         self._scratch = scratch
         self._parsed = parsed or scratch
+        self._sector = sector
         self._manifest: Any = None
 
     def build(
@@ -94,7 +102,10 @@ class Dbt:
         # The first process parses all, later ones what that one left: the same name of a warehouse
         # for all of them, since dbt parses anew where it differs.
         variables = {"SCORING_WAREHOUSE": str(self._parsed / WAREHOUSE_NAME)}
-        with FileLock(self._parsed / "parsed.lock"), _environment(variables):
+        with (
+            FileLock(self._parsed / "parsed.lock"),
+            _environment({**self._settings(), **variables}),
+        ):
             outcome = self._run(["parse"], None, self._parsed)
         if not outcome.success:
             raise BuildError(f"dbt cannot parse the project: {outcome.exception}")
@@ -111,12 +122,15 @@ class Dbt:
         manifest = copy.deepcopy(self._manifest)
         if not keep_manifest:
             arguments = [*arguments, "--no-write-json"]
-        with _environment(variables):
+        with _environment({**self._settings(), **variables}):
             outcome = self._run(arguments, manifest, self._scratch)
         if not outcome.success:
             results = getattr(outcome.result, "results", ())
             failed = [f"{r.node.name}: {r.message}" for r in results if r.status == "error"]
             raise BuildError("\n".join([f"dbt failed: {outcome.exception or ''}", *failed]))
+
+    def _settings(self) -> dict[str, str]:
+        return {"SCORING_SECTOR": self._sector}
 
     def _run(self, arguments: list[str], manifest: Any, scratch: Path) -> Any:  # noqa: ANN401 - dbt's own types
         from dbt.cli.main import dbtRunner

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 ATTRIBUTE = "attribute_"
 REASONS = 3
+VOICES = ("feedback_count_364d", "complaint_count_364d")
+BILLS = ("invoice_count_364d", "open_loan_count", "loan_default_count")
+DESCRIPTIONS = ("income_band", "home_ownership", "occupation", "household_size")
 
 
 class Scorer:
@@ -152,14 +155,22 @@ class Scorer:
             return f"needs {absent[0]}"
         orders = Decimal(features["order_count_lifetime"] or 0)
         recency = features["days_since_last_order"]
-        match card.catalogue["population"]:
-            case "buyers" if orders == 0:
-                return "no order yet"
-            case "prospects" if orders > 0:
-                return "already a buyer"
-            case "active" if recency is None or int(recency) > int(card.catalogue["active_days"]):
-                return "not active"
-        return None
+        days = card.catalogue["active_days"]
+        described = any(features[name] is not None for name in DESCRIPTIONS)
+        left_out = {
+            "buyers": (orders == 0, "no order yet"),
+            "prospects": (orders > 0, "already a buyer"),
+            "active": (recency is None or int(recency) > int(days or 0), "not active"),
+            "repeaters": (
+                Decimal(features["gap_count_364d"] or 0) < 2,
+                "fewer than three order days in 364 days",
+            ),
+            "heard": (not _any(features, *VOICES), "nothing heard in 364 days"),
+            "billed": (not _any(features, *BILLS), "no invoice or loan"),
+            "described": (not described, "nothing known of the person"),
+        }
+        is_left_out, reason = left_out.get(card.catalogue["population"], (False, ""))
+        return reason if is_left_out else None
 
     def _strongest(self, card: Card, codes: Codes, sign: int) -> tuple[Reason, ...]:
         """Reasons of one direction: the strongest feature of each family, the three strongest."""
@@ -236,3 +247,8 @@ class Scorer:
             en + "".join(f": {reason.en}" for reason in first),
             fr + "".join(f" : {reason.fr}" for reason in first),
         )
+
+
+def _any(features: Features, *names: str) -> bool:
+    """Whether any of the counts is above 0."""
+    return any(Decimal(features[name] or 0) > 0 for name in names)

@@ -43,6 +43,7 @@ final as (
     select
         *,
         {{ days_between("issued_date", "as_of_date") }} as age_days,
+        {{ days_between("due_date", "coalesce(known_paid_date, as_of_date - 1)") }} as delay_days,
         greatest({{ days_between("due_date", "coalesce(known_paid_date, as_of_date - 1)") }}, 0) as late_days,
         known_paid_date is null and due_date < as_of_date as is_overdue
     from known

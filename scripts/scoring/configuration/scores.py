@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 OVERALL = "overall"
 LOG_SCALES = {"log_odds", "log_amount"}
 SCALES = LOG_SCALES | {"index"}
-POPULATIONS = {"everyone", "buyers", "prospects", "active"}
+POPULATIONS = {
+    "everyone",
+    "buyers",
+    "repeaters",
+    "prospects",
+    "active",
+    "heard",
+    "billed",
+    "described",
+}
 EVIDENCE = {"expert", "shrunk", "trained", "declared"}
 
 

@@ -26,7 +26,7 @@ from scoring.simulate.delivery import Delivery, deliver, deliver_known_later
 if TYPE_CHECKING:
     from scoring.contract import Table
     from scoring.simulate.block import Block
-    from scoring.simulate.columns import Ints
+    from scoring.simulate.columns import Floats, Ints
     from scoring.simulate.marketing import Touches
     from scoring.simulate.sales import Orders
 
@@ -49,18 +49,19 @@ def deliver_interactions(block: Block, touches: Touches, table: Table) -> Delive
     stop = plan.start_second + (np.minimum(people.last_day, plan.days) * DAY).astype(np.int64)
     last = np.where(people.first_day < plan.days, stop, plan.end_second)
     length = np.maximum(last - first, 0)
-    liking = np.exp(0.7 * people.digital + 0.3 * people.activity - 0.3)
-    expected = plan.sector.interactions_per_year * liking * length / (365 * DAY)
+    expected = interaction_rate(block) * length / (365 * DAY)
     person = np.repeat(np.arange(len(people)), rng.poisson(expected))
     second = first[person] + (rng.random(len(person)) * length[person]).astype(np.int64)
     kind = draw(rng, [weight for _, weight in plan.sector.interaction_types], len(person))
     names = [name for name, _ in plan.sector.interaction_types]
     email = len(names)
     opened = _opened(block, rng, touches)
-    person = np.concatenate((person, opened[0]))
-    second = np.concatenate((second, opened[1]))
-    campaign = np.concatenate((np.full(len(kind), -1), opened[2]))
-    kind = np.concatenate((kind, email + opened[3]))
+    visited = _visited(block, touches)
+    person = np.concatenate((person, opened[0], visited[0]))
+    second = np.concatenate((second, opened[1], visited[1]))
+    campaign = np.concatenate((np.full(len(kind), -1), opened[2], visited[2]))
+    visit = np.full(len(visited[0]), names.index("web_visit"))
+    kind = np.concatenate((kind, email + opened[3], visit))
     names += ["email_open", "email_click"]
 
     order = np.lexsort((second, person))
@@ -80,6 +81,13 @@ def deliver_interactions(block: Block, touches: Touches, table: Table) -> Delive
         "duration_seconds": plain(rng.exponential(180, count).astype(np.int64), has_length),
     }
     return deliver(table, columns, plan.delivered_at_random(second, rng))
+
+
+def interaction_rate(block: Block) -> Floats:
+    """Interactions a year of each person, those that approaches bring about apart."""
+    people = block.people
+    liking = np.exp(0.7 * people.digital + 0.3 * people.activity - 0.3)
+    return np.asarray(block.plan.sector.interactions_per_year * liking)
 
 
 def deliver_feedback(block: Block, orders: Orders, table: Table) -> Delivery:
@@ -186,3 +194,12 @@ def _opened(
     which = np.concatenate((opens, clicks))
     kind = np.repeat(np.arange(2), (len(opens), len(clicks)))
     return touches.person[which], second[which] + 60 * kind, touches.campaign[which], kind
+
+
+def _visited(block: Block, touches: Touches) -> tuple[Ints, Ints, Ints]:
+    """Visits of what an approach offered: person, second, campaign."""
+    rng = block.stream("campaign visits")
+    which = touches.interested
+    second = touches.second[which] + (rng.exponential(1, len(which)) * DAY).astype(np.int64) + 90
+    happens = second < block.plan.end_second
+    return touches.person[which][happens], second[happens], touches.campaign[which][happens]

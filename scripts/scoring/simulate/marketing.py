@@ -26,8 +26,11 @@ RESPONSE: Final = {
     "pressure_loss": 2.5,
     "inactive": -2.5,
     "prospect": -1.0,
+    "interest": 1.8,
 }
-"""Log-odds of an answer: per unit of a trait, at most for incentive and pressure, or flat."""
+"""Log-odds of an answer: per unit of a trait, at most for incentive and pressure, or flat.
+
+`interest` is added for a look at what was offered, which is more often than an answer."""
 _FAILED_SHARE: Final = 0.01
 _STATUSES: Final = ("sent", "failed", "planned")
 _SENT, _FAILED, _PLANNED = range(3)
@@ -45,6 +48,7 @@ class Touches:
         is_control: held out.
         answered: places of the touches that were answered.
         answered_at: when.
+        interested: places of the touches that led to a visit of the offer, answered or not.
         pressure: weighted touches that weigh on each person at the end of the period.
         response_rate: mean probability of an answer over all campaigns, pressure left out.
     """
@@ -56,6 +60,7 @@ class Touches:
     is_control: Bools
     answered: Ints
     answered_at: Ints
+    interested: Ints
     pressure: Floats
     response_rate: Floats
 
@@ -86,15 +91,21 @@ def draw_touches(block: Block) -> Touches:
     answered_at = (seconds + delays * DAY + 60).astype(np.int64)
     answers = is_sent & (rng.random(shape) < _sigmoid(odds)) & (answered_at < plan.end_second)
 
+    looks = block.stream("interest").random(shape) < _sigmoid(odds + RESPONSE["interest"])
+    is_interested = answers | (is_sent & looks)
     person, campaign = np.nonzero(is_chosen)
     return Touches(
         person=person,
         campaign=campaign,
         second=seconds[is_chosen],
-        status=np.where(people.is_holdout[person], _SENT, status[is_chosen]),
+        # Who is held out is not approached, so nothing can fail; the future is planned for all.
+        status=np.where(
+            people.is_holdout[person] & (status[is_chosen] == _FAILED), _SENT, status[is_chosen]
+        ),
         is_control=people.is_holdout[person],
         answered=np.flatnonzero(answers[is_chosen]),
         answered_at=answered_at[answers],
+        interested=np.flatnonzero(is_interested[is_chosen]),
         pressure=is_sent[:, :-1].astype(float) @ (weights * at_end)[:-1],
         response_rate=_sigmoid(at_rest).mean(axis=1),
     )

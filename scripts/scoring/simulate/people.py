@@ -183,6 +183,11 @@ def _draw(plan: Plan, rng: np.random.Generator, count: int, block: int, base_rat
     )
 
 
+def win_chance(fit: Floats) -> Floats:
+    """Probability that a lead is won, by fit."""
+    return np.asarray(1 / (1 + np.exp(0.4 - 1.4 * fit)))
+
+
 def _keys(numbers: Ints) -> pa.Array:
     import pyarrow as pa
 
@@ -211,7 +216,7 @@ def _leads(
     has_lead = is_prospect & chance(rng, plan.sector.lead_share, count)
     ended = opened + (rng.exponential(30, count) * DAY).astype(np.int64) + DAY
     is_ended = has_lead & (ended < plan.end_second)
-    is_won = is_ended & (rng.random(count) < 1 / (1 + np.exp(0.4 - 1.4 * fit)))
+    is_won = is_ended & (rng.random(count) < win_chance(fit))
     return np.where(has_lead, opened, NEVER), np.where(is_ended, ended, NEVER), is_won
 
 

@@ -11,8 +11,10 @@ import pyarrow as pa
 
 from scoring.simulate.catalogue import CHANNEL_WEIGHTS
 from scoring.simulate.columns import DAY, pick, times
+from scoring.simulate.contacts import interaction_rate
 from scoring.simulate.finance import default_rate
 from scoring.simulate.marketing import PRESSURE_HALF_LIFE_DAYS, RESPONSE
+from scoring.simulate.people import win_chance
 from scoring.simulate.plan import AFTER
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def truth_of(block: Block, touches: Touches | None) -> pa.Table:
     amount_per_order = typical * level * people.basket
     amount_ahead = people.order_rate * is_active * amount_per_order * ahead(AFTER)
     count = len(people)
-    is_over = is_active | (people.first_day >= plan.days)
+    is_here = is_active | (people.first_day >= plan.days)
     began = plan.start_second + (people.first_day * DAY).astype(np.int64)
     churned = plan.start_second + (people.last_day.clip(max=plan.days) * DAY).astype(np.int64)
     columns: dict[str, Any] = {
@@ -52,7 +54,7 @@ def truth_of(block: Block, touches: Touches | None) -> pa.Table:
         "is_holdout": people.is_holdout,
         "is_active_at_end": is_active,
         "buys_from": times(began, people.first_day < plan.days),
-        "churned_at": times(churned, ~is_over),
+        "churned_at": times(churned, ~is_here),
         "merged_at": times(people.merged_at, people.merged_at >= 0),
         "order_rate": people.order_rate,
         "evenness": people.evenness,
@@ -60,6 +62,8 @@ def truth_of(block: Block, touches: Touches | None) -> pa.Table:
         "value": people.order_rate * amount_per_order,
         "order_propensity_28d": 1 - np.exp(-orders_ahead),
         "expected_amount_91d": amount_ahead,
+        "interaction_rate_at_end": interaction_rate(block) * is_here,
+        "lead_conversion_probability": win_chance(people.fit),
         "activity": people.activity,
         "spending": people.spending,
         "satisfaction": people.satisfaction,

@@ -13,7 +13,7 @@ from scoring.simulate.contacts import (
     deliver_leads,
     deliver_outcomes,
 )
-from scoring.simulate.finance import deliver_invoices, deliver_loans
+from scoring.simulate.finance import deliver_invoices, deliver_loans, draw_loans
 from scoring.simulate.lines import deliver_lines
 from scoring.simulate.marketing import (
     deliver_messages,
@@ -62,6 +62,7 @@ def make_block(
         deliver_lines(block, orders, table("sales.order_lines")),
     ]
     if touches is not None:
+        loans = draw_loans(block)
         deliveries += [
             deliver_customers(block, table("crm.customers")),
             deliver_attributes(block, table("crm.customer_attributes")),
@@ -71,8 +72,8 @@ def make_block(
             deliver_touches(block, touches, table("marketing.touches")),
             deliver_messages(block, orders, table("marketing.touches")),
             deliver_responses(block, touches, orders, table("marketing.responses")),
-            deliver_invoices(block, orders, table("finance.invoices")),
-            deliver_loans(block, table("finance.loans")),
+            deliver_invoices(block, orders, loans, table("finance.invoices")),
+            deliver_loans(block, loans, table("finance.loans")),
             deliver_outcomes(block, table("outcomes.events")),
         ]
     return deliveries, truth_of(block, touches)

@@ -1,5 +1,5 @@
 /*
-    A row is a level of segment_cutoffs, or a grade of score_bands, that leaves a gap to its neighbour or
+    A row is a level of segment_cutoffs or grid_cutoffs, or a grade of score_bands, that leaves a gap to its neighbour or
     overlaps it: people in the gap would have no level, people in both two rows. Levels run 1 to 5 in each
     dimension; the first has no lower bound, the last no upper one.
 */
@@ -19,6 +19,13 @@ cutoffs as (
         lower_bound,
         upper_bound
     from {{ ref("score_bands") }}
+    union all
+    select
+        dimension,
+        level as level_name,
+        lower_bound,
+        upper_bound
+    from {{ ref("grid_cutoffs") }}
 ),
 
 neighbours as (
@@ -42,7 +49,7 @@ where
     or (place > 1 and coalesce(lower_bound <> previous_upper_bound, true))
     or (place = level_count and upper_bound is not null)
     or (place < level_count and upper_bound is null)
-    or level_count <> 5
+    or level_count <> case when dimension in ('fit', 'engagement') then 4 else 5 end
 union all
 select
     dimensions.dimension,
@@ -50,5 +57,7 @@ select
     null as lower_bound,
     null as upper_bound,
     null as previous_upper_bound
-from (values ('recency'), ('frequency'), ('value'), ('grade')) as dimensions (dimension)
+from (
+    values ('recency'), ('frequency'), ('value'), ('grade'), ('fit'), ('engagement')
+) as dimensions (dimension)
 where dimensions.dimension not in (select cutoffs.dimension from cutoffs)

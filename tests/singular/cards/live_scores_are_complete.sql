@@ -42,7 +42,9 @@ judged as (
                 and not coalesce(scales.reference_value > 0 and scales.points_per_doubling > 0, false)
                 then 'no positive reference in score_references'
             when catalogue.scale_kind not in ('log_odds', 'log_amount', 'index') then 'an unknown scale_kind'
-            when catalogue.population not in ('everyone', 'buyers', 'prospects', 'active') then 'an unknown population'
+            when 
+                catalogue.population not in ('everyone', 'buyers', 'prospects', 'active', 'repeaters', 'heard', 'billed', 'described')
+                then 'an unknown population'
             when catalogue.population = 'active' and coalesce(catalogue.active_days, 0) <= 0 then 'no active_days'
             when catalogue.is_high_good is null or catalogue.evidence is null then 'no direction or no evidence'
             when catalogue.score_name <> 'overall' and not coalesce(catalogue.overall_weight >= 0, false)

@@ -9,7 +9,12 @@ needed as (
     from (
         values
         ('gap_share_variance'), ('gap_share_variance_weight'), ('response_rate'), ('response_rate_weight'),
-        ('satisfaction_mark'), ('satisfaction_mark_weight')
+        ('satisfaction_mark'), ('satisfaction_mark_weight'), ('campaign_visit_rate'), ('campaign_visit_rate_weight'),
+        ('gap_log_spread'), ('gap_log_spread_weight'), ('gap_median_days'), ('gap_median_days_weight'),
+        ('gap_days_decile_1'), ('gap_days_decile_2'), ('gap_days_decile_3'), ('gap_days_decile_4'),
+        ('gap_days_decile_5'), ('gap_days_decile_6'), ('gap_days_decile_7'), ('gap_days_decile_8'),
+        ('gap_days_decile_9'), ('payment_delay_days_weight'), ('credit_points_anchor'), ('credit_odds_anchor'),
+        ('credit_points_to_double'), ('credit_loss_floor')
     ) as listed (statistic_name)
 )
 

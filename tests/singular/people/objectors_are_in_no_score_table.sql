@@ -14,7 +14,8 @@ refused as (
 
 named as (
     {% for table in [
-        "customer_scores", "customer_features", "customer_campaign_features", "customer_segments", "score_contributions", "score_history",
+        "customer_scores", "customer_features", "customer_campaign_features", "customer_segments", "credit_risks", "score_contributions",
+        "score_history",
     ] -%}
     select distinct
         '{{ table }}' as table_name,

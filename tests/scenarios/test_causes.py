@@ -1,0 +1,78 @@
+"""Scores find the causes behind a simulated company, in every sector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scoring.simulate import Simulation, simulate
+from scoring.simulate.plan import make_plan
+from scoring.simulate.sectors import find_sector
+from tests.support.causes import LESS, Recovered, recovered
+from tests.support.dbt import Dbt
+from tests.support.seed_cards import read_rows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scoring.contract import Contract
+
+PEOPLE = 1_500
+MORE_PEOPLE = 3_000
+# One sector is enough to see that a card broke; the others take as long again, each.
+SECTORS = (
+    pytest.param(("banking", PEOPLE), id="banking"),
+    *(
+        pytest.param((sector, MORE_PEOPLE), id=f"{sector}-full", marks=pytest.mark.full)
+        for sector in ("commerce", "ecommerce", "banking", "real_estate")
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Company:
+    """A simulated company and its warehouse."""
+
+    sector: str
+    made: Simulation
+    warehouse: Path
+
+
+@pytest.fixture(scope="module", params=SECTORS)
+def company(
+    request: pytest.FixtureRequest,
+    project_dir: Path,
+    contract: Contract,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Company:
+    sector, people = request.param
+    folder = tmp_path_factory.mktemp(sector)
+    plan = make_plan(
+        customers=people, days=365, seed=11, sector=find_sector(sector), dirt=0.01, late=0.05
+    )
+    made = simulate(folder / "raw", plan, contract)
+    dbt = Dbt(project_dir, folder, sector=sector)
+    return Company(sector, made, dbt.build(made.folder, folder / "warehouse"))
+
+
+def test_scores_find_their_causes(company: Company) -> None:
+    found = recovered(company.warehouse, company.made.truth)
+    for one in found:
+        print(  # noqa: T201 - shown with -rP: docs/benchmarks has these numbers
+            f"| {company.sector} | {one.cause.score} | {one.correlation:.2f} | {one.people:,} |"
+        )
+    weak = [one for one in found if not one.correlation >= _promised(company.sector, one)]
+    assert {one.cause.score: round(one.correlation, 3) for one in weak} == {}
+
+
+def test_every_live_score_with_a_cause_is_judged(company: Company, project_dir: Path) -> None:
+    catalogue = project_dir / "seeds" / "sectors" / company.sector / "score_catalogue.csv"
+    live = {row["score_name"] for row in read_rows(catalogue) if row["is_on"] == "true"}
+    judged = {one.cause.score for one in recovered(company.warehouse, company.made.truth)}
+    assert live - {"overall"} == judged
+
+
+def _promised(sector: str, one: Recovered) -> float:
+    return LESS.get((sector, one.cause.score), one.cause.least)
