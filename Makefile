@@ -53,7 +53,7 @@ lint: $(STAMP)
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar $(SQL)
 
 sample: $(STAMP)
-	$(BIN)/dbt build --full-refresh
+	$(BIN)/dbt build --full-refresh --select '*'
 
 fix: $(STAMP) ## Format, and fix what can be fixed without judgement
 	$(BIN)/ruff format scripts tests

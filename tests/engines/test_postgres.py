@@ -46,7 +46,7 @@ def engines(project_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         # The tests of the models are run once on PostgreSQL, in the later state.
         for write, as_of_date, arguments in (
             (write_first, "2025-06-01", NO_TESTS),
-            (write_second, "2025-06-30", ()),
+            (write_second, "2025-06-30", ("--select", "*")),
         ):
             write(sample, raw)
             load(raw, contract, server)
