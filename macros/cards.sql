@@ -10,11 +10,11 @@
         and load_relation(ref("score_points")) is not none and load_relation(ref("feature_bins")) is not none) }}
 {%- endmacro %}
 
-{#- Live scores in the order of their names: dictionaries with score_name and score_version. -#}
-{% macro live_scores() -%}
+{#- Live scores of a grain (person, offer) in the order of their names: dictionaries with score_name and score_version. -#}
+{% macro live_scores(grain="person") -%}
     {% if not can_read_cards() %}{{ return([]) }}{% endif %}
     {% set rows = run_query(
-        "select score_name, score_version from " ~ ref("score_catalogue") ~ " where is_on and score_name <> 'overall' order by score_name"
+        "select score_name, score_version from " ~ ref("score_catalogue") ~ " where is_on and score_name <> 'overall' and grain = '" ~ grain ~ "' order by score_name"
     ).rows %}
     {% set scores = [] %}
     {% for row in rows %}{% do scores.append({"score_name": row[0], "score_version": row[1] | int}) %}{% endfor %}
@@ -22,10 +22,10 @@
 {%- endmacro %}
 
 {#-
-    Features that a live card or its challenger uses: dictionaries with bin_set, feature, code (the column of its bin code), is_attribute,
+    Features that a live card of a grain or its challenger uses: dictionaries with bin_set, feature, code (the column of its bin code), is_attribute,
     is_available and bins (rows of the seed that a value can fall into).
 -#}
-{% macro card_features() -%}
+{% macro card_features(grain="person") -%}
     {% if not can_read_cards() %}{{ return([]) }}{% endif %}
     {% set rows = run_query(
         "select distinct bins.bin_set, bins.feature, bins.bin, bins.bin_kind, bins.lower_bound, bins.upper_bound, bins.categories, "
@@ -34,6 +34,7 @@
         ~ "inner join " ~ ref("score_points") ~ " as points on bins.bin_set = points.bin_set and bins.feature = points.feature "
         ~ "inner join " ~ ref("score_catalogue") ~ " as catalogue on points.score_name = catalogue.score_name "
         ~ "and points.score_version in (catalogue.score_version, catalogue.challenger_version) and catalogue.is_on "
+        ~ "and catalogue.grain = '" ~ grain ~ "' "
         ~ "left join " ~ ref("int_feature_availability") ~ " as availability on bins.feature = availability.feature "
         ~ "order by bins.bin_set, bins.feature, bins.bin"
     ).rows %}
@@ -108,12 +109,12 @@
     max({{ expression }}, 3)
 {%- endmacro %}
 
-{#- One row per person and feature from one column per feature. -#}
-{% macro unpivot_bins(relation, features) -%}
+{#- One row per person (or pair) and feature from one column per feature. -#}
+{% macro unpivot_bins(relation, features, keys=["customer_id", "as_of_date"]) -%}
     {% if features -%}
     select
-        customer_id,
-        as_of_date,
+        {% for key in keys %}{{ key }},
+        {% endfor -%}
         split_part(code, '__', 1) as bin_set,
         substr(code, strpos(code, '__') + 2) as feature,
         bin
@@ -121,8 +122,8 @@
     {{ adapter.dispatch("unpivoted_codes")(features) }}
     {%- else -%}
     select
-        customer_id,
-        as_of_date,
+        {% for key in keys %}{{ key }},
+        {% endfor -%}
         cast(null as varchar) as bin_set,
         cast(null as varchar) as feature,
         cast(null as integer) as bin
@@ -142,4 +143,69 @@
 {% macro reason_text(text, label, feature="places.feature", points="unpacked.points") -%}
     replace(coalesce({{ text }}, replace({{ feature }}, '_', ' ') || ': {label}'), '{label}', {{ label }})
     || ' (' || case when {{ points }} > 0 then '+' else '' end || cast(cast({{ points }} as decimal(6, 1)) as varchar) || ')'
+{%- endmacro %}
+
+{#-
+    The live card of a score of pairs, as lists: features (dictionaries with code, family and bins, each with bin, thousandths and place)
+    and base, in thousandths. Places number the rows of all its bins as `score_pair_card_rows` does.
+-#}
+{% macro pair_card(score) -%}
+    {% set card = {"base": 0, "features": {}} %}
+    {% set rows = run_query(
+        "select card_rows.bin_set, card_rows.feature, card_rows.bin, card_rows.place, card_rows.reason_family, "
+        ~ "cast(card_rows.points * 1000 as bigint) as thousandths from " ~ ref("score_pair_card_rows") ~ " as card_rows "
+        ~ "where card_rows.score_name = '" ~ score.score_name ~ "' order by card_rows.place"
+    ).rows %}
+    {% for row in rows %}
+        {% set code = row.bin_set ~ "__" ~ row.feature %}
+        {% if row.feature == "(base)" %}
+            {% do card.update({"base": row.thousandths | int}) %}
+        {% else %}
+            {% if code not in card.features %}
+                {% do card.features.update({code: {"code": code, "family": row.reason_family, "bins": []}}) %}
+            {% endif %}
+            {% do card.features[code].bins.append(
+                {"bin": row.bin | int, "thousandths": row.thousandths | int, "place": row.place | int}
+            ) %}
+        {% endif %}
+    {% endfor %}
+    {{ return({"base": card.base, "features": card.features.values() | list}) }}
+{%- endmacro %}
+
+{#- Expression: the points of a pair's bin, in thousandths. -#}
+{% macro pair_points(feature) -%}
+    case {{ feature.code }}{% for bin in feature.bins %} when {{ bin.bin }} then {{ bin.thousandths }}{% endfor %} end
+{%- endmacro %}
+
+{#-
+    Expression: the three strongest features of a pair's card in one direction (1 up, -1 down), one per family, as a list: each packs points and
+    place as in score_family_points, the place being that of the bin's row in the card.
+-#}
+{% macro pair_strongest(card, sign) -%}
+    {% set families = {} %}
+    {% for feature in card.features %}
+        {% set branches = [] %}
+        {% for bin in feature.bins if bin.thousandths * sign > 0 %}
+            {% do branches.append("when " ~ bin.bin ~ " then " ~ (bin.thousandths * sign * 10000 + 9999 - bin.place)) %}
+        {% endfor %}
+        {% if branches %}
+            {% do families.setdefault(feature.family, []).append("case " ~ feature.code ~ " " ~ branches | join(" ") ~ " end") %}
+        {% endif %}
+    {% endfor %}
+    {% set strongest = [] %}
+    {% for strengths in families.values() %}
+        {% do strongest.append("cast(" ~ (("greatest(" ~ strengths | join(", ") ~ ")") if strengths | length > 1 else strengths[0]) ~ " as bigint)") %}
+    {% endfor %}
+    {{ return(three_greatest(strongest or ["cast(null as bigint)"])) }}
+{%- endmacro %}
+
+{#- The three greatest of some numbers of one row, as a list without nulls. -#}
+{% macro three_greatest(expressions) -%}
+    {{ return(adapter.dispatch("three_greatest")(expressions)) }}
+{%- endmacro %}
+
+{% macro default__three_greatest(expressions) -%}
+    list_sort(
+        list_filter([{{ expressions | join(", ") }}], strength -> strength is not null), 'DESC'
+    )[1:3]
 {%- endmacro %}

@@ -41,3 +41,36 @@
         ) as integer
     )
 {%- endmacro %}
+
+{#-
+    Why somebody has no score, null where there is one. Reads the relations `missing_inputs` and `catalogue`, and one with the features of
+    people.
+-#}
+{% macro score_null_reason(persons) -%}
+    case
+            when missing_inputs.score_name is not null then 'needs ' || missing_inputs.feature
+            when catalogue.population = 'buyers' and coalesce({{ persons }}.order_count_lifetime, 0) = 0 then 'no order yet'
+            when catalogue.population = 'prospects' and {{ persons }}.order_count_lifetime > 0 then 'already a buyer'
+            when
+                catalogue.population = 'active'
+                and coalesce({{ persons }}.days_since_last_order > catalogue.active_days, true)
+                then 'not active'
+            when
+                catalogue.population = 'heard'
+                and coalesce({{ persons }}.feedback_count_364d, 0) + coalesce({{ persons }}.complaint_count_364d, 0) = 0
+                then 'nothing heard in 364 days'
+            when
+                catalogue.population = 'billed'
+                and coalesce({{ persons }}.invoice_count_364d, 0) + coalesce({{ persons }}.open_loan_count, 0)
+                + coalesce({{ persons }}.loan_default_count, 0) = 0
+                then 'no invoice or loan'
+            when
+                catalogue.population = 'repeaters' and coalesce({{ persons }}.gap_count_364d, 0) < 2
+                then 'fewer than three order days in 364 days'
+            when
+                catalogue.population = 'described'
+                and coalesce({{ persons }}.income_band, {{ persons }}.home_ownership, {{ persons }}.occupation) is null
+                and {{ persons }}.household_size is null
+                then 'nothing known of the person'
+        end
+{%- endmacro %}

@@ -150,6 +150,14 @@
     (array_agg({{ expression }} order by {{ expression }} desc) filter (where {{ expression }} is not null))[1:3]
 {%- endmacro %}
 
+{% macro postgres__three_greatest(expressions) -%}
+    (
+        select (array_agg(strengths.strength order by strengths.strength desc))[1:3]
+        from unnest(array[{{ expressions | join(", ") }}]) as strengths (strength)
+        where strengths.strength is not null
+    )
+{%- endmacro %}
+
 {% macro postgres__unpivoted_codes(features) -%}
     cross join lateral (
         values

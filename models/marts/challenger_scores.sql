@@ -2,7 +2,7 @@ with
 
 catalogue as (
     select * from {{ ref("score_catalogue") }}
-    where is_on and challenger_version is not null
+    where is_on and challenger_version is not null and grain = 'person'
 ),
 
 points as (

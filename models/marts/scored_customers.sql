@@ -28,6 +28,10 @@ overall as (
     select * from {{ ref("score_overall") }}
 ),
 
+next_offers as (
+    select * from {{ ref("score_next_offers") }}
+),
+
 bands as (
     select * from {{ ref("score_bands") }}
 ),
@@ -77,7 +81,15 @@ final as (
         segments.segment_fr,
         segments.treatment_en as recommended_action_en,
         segments.treatment_fr as recommended_action_fr,
-        cast(null as varchar) as next_best_offer,
+        next_offers.next_best_offer,
+        next_offers.next_new_offer,
+        coalesce(
+            next_offers.no_offer_reason,
+            case
+                when persons.is_deleted then 'deleted in the CRM'
+                when persons.has_profiling_objection then 'objects to profiling'
+            end
+        ) as no_offer_reason,
         features.touch_count_7d,
         features.touch_count_28d,
         features.touch_count_90d,
@@ -134,6 +146,9 @@ final as (
         on engaged.dimension = 'engagement'
         and scores.engagement >= coalesce(engaged.lower_bound, 0)
         and scores.engagement < coalesce(engaged.upper_bound, 11)
+    left join next_offers
+        on persons.customer_id = next_offers.customer_id
+        and persons.as_of_date = next_offers.as_of_date
     left join bands
         on overall.score >= coalesce(bands.lower_bound, 0)
         and overall.score < coalesce(bands.upper_bound, 11)

@@ -9,7 +9,7 @@ points as (
 
 catalogue as (
     select * from {{ ref("score_catalogue") }}
-    where is_on
+    where is_on and grain = 'person'
 ),
 
 features as (

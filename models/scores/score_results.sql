@@ -22,14 +22,7 @@ references_ as (
 ),
 
 missing_inputs as (
-    select
-        requirements.score_name,
-        min(requirements.feature) as feature
-    from {{ ref("score_requirements") }} as requirements
-    inner join {{ ref("int_feature_availability") }} as availability
-        on requirements.feature = availability.feature
-    where not availability.is_available
-    group by requirements.score_name
+    select * from {{ ref("score_missing_inputs") }}
 ),
 
 summed as (
@@ -63,32 +56,7 @@ judged as (
         catalogue.scale_kind,
         references_.reference_value
         * power(2, ({{ as_double("summed.score_raw") }} - 5) / references_.points_per_doubling) as scale_value,
-        case
-            when missing_inputs.score_name is not null then 'needs ' || missing_inputs.feature
-            when catalogue.population = 'buyers' and coalesce(features.order_count_lifetime, 0) = 0 then 'no order yet'
-            when catalogue.population = 'prospects' and features.order_count_lifetime > 0 then 'already a buyer'
-            when
-                catalogue.population = 'active'
-                and coalesce(features.days_since_last_order > catalogue.active_days, true)
-                then 'not active'
-            when
-                catalogue.population = 'heard'
-                and coalesce(features.feedback_count_364d, 0) + coalesce(features.complaint_count_364d, 0) = 0
-                then 'nothing heard in 364 days'
-            when
-                catalogue.population = 'billed'
-                and coalesce(features.invoice_count_364d, 0) + coalesce(features.open_loan_count, 0)
-                + coalesce(features.loan_default_count, 0) = 0
-                then 'no invoice or loan'
-            when
-                catalogue.population = 'repeaters' and coalesce(features.gap_count_364d, 0) < 2
-                then 'fewer than three order days in 364 days'
-            when
-                catalogue.population = 'described'
-                and coalesce(features.income_band, features.home_ownership, features.occupation) is null
-                and features.household_size is null
-                then 'nothing known of the person'
-        end as null_reason
+        {{ score_null_reason("features") }} as null_reason
     from summed
     inner join catalogue
         on summed.score_name = catalogue.score_name

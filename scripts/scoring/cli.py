@@ -413,6 +413,38 @@ def train(
     _guard(work)
 
 
+@app.command()
+def train_offers(
+    until: Annotated[str, typer.Option(help="Date by which training's outcomes are known.")],
+    test: Annotated[list[str], typer.Option(help="Date that judges; may be given again.")],
+) -> None:
+    """Learn the card of offers at SCORING_RAW and write it as a version beside the live one.
+
+    Measures what is usual for each offer first, where reference_offers.csv has no row yet. Writes
+    its seeds, feature_bins.csv, score_points.csv and docs/cards; score_catalogue.csv says which
+    version is live, and is changed by a person.
+    """
+
+    def work() -> None:
+        from scoring.errors import CannotRun
+        from scoring.progress import Steps, stderr_console
+        from scoring.settings import read_date, read_settings
+        from scoring.training.offers.train import make_plan
+        from scoring.training.offers.train import train_offers as run_training
+
+        last = read_date(until, "--until")
+        dates = [day for text in test if (day := read_date(text, "--test")) is not None]
+        if last is None:
+            raise CannotRun("--until must be a date, for example 2017-10-01")
+        settings = read_settings()
+        plan = make_plan(last, dates)
+        workspace = settings.project_dir / "build" / "training"
+        trained = run_training(settings, workspace, plan, Steps(stderr_console()))
+        typer.echo(f"written: offer_affinity {trained.version}, docs/cards says how it does")
+
+    _guard(work)
+
+
 def main() -> None:
     """Entry point of the `scoring` command."""
     app()

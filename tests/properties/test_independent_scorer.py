@@ -16,6 +16,7 @@ from tests.support.seed_cards import LIMIT, Entry, Scored, available_features
 from tests.support.tables import fetch_dicts, opened
 
 if TYPE_CHECKING:
+    from decimal import Decimal
     from pathlib import Path
 
     import duckdb
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 SECTOR = "commerce"
 PLACES = (1, 2, 3)
+OFFER_PLACES = ("up_1", "up_2", "down_1")
 SCORED = (
     "+customer_scores",
     "+score_contributions",
@@ -32,7 +34,11 @@ SCORED = (
     "+scored_customers",
     "+score_history",
     "+int_person_attributes",
+    "+customer_offer_features",
+    "+offer_contributions",
 )
+# Every pair of the sample, and those of one in so many households of the panel.
+PANEL_PARTS = 100
 # Cards on attributes of the sample's own CRM, one of each kind.
 ATTRIBUTE_BINS = """own_1,attribute_delivery_minutes,-1,absent,,,,not delivered,non livré,0
 own_1,attribute_delivery_minutes,0,missing,,,,unknown,inconnu,0.4
@@ -202,21 +208,77 @@ def _assert_wide_table_agrees(warehouse: Path, everyone: dict[str, list[Scored]]
         assert reason in {"objects to profiling", "deleted in the CRM"}
 
 
+def _assert_offers_agree(warehouse: Path, scorer: Scorer, parts: int = 1) -> None:
+    """Scores, reasons, ledgers and order of the offers of some people."""
+    some = f"hash(customer_id) % {parts} = 0"
+    reasons = ", ".join(f"reason_{place}_{lang}" for lang in ("en", "fr") for place in OFFER_PLACES)
+    keys = "customer_id, offer_id, score_name"
+    with opened(built=warehouse) as connection:
+        pairs = fetch_dicts(
+            connection,
+            "select * from built.marts.customer_offer_features inner join "
+            f"built.marts.customer_features using (customer_id, as_of_date) where {some}",
+        )
+        rows = connection.execute(
+            f"select {keys}, score_version, score_raw, score, null_reason, {reasons}, offer_rank "
+            f"from built.marts.scored_offers where {some}"
+        ).fetchall()
+        ledgers: dict[tuple[str, ...], list[tuple[object, ...]]] = defaultdict(list)
+        for *pair, feature, code, label, points in connection.execute(
+            f"select {keys}, feature, bin, bin_label, points "
+            f"from built.marts.offer_contributions where {some} order by all"
+        ).fetchall():
+            ledgers[tuple(pair)].append((feature, code, label, points))
+    assert pairs
+    results = {
+        (row["customer_id"], row["offer_id"], result.name): result
+        for row in pairs
+        for result in scorer.score_offer(row)
+    }
+    raws: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    for (person, offer, _), result in results.items():
+        if result.raw is not None:
+            raws[person][offer] = result.raw
+    places = {
+        (person, offer): place
+        for person, scores in raws.items()
+        for place, offer in enumerate(scorer.order_offers(scores), start=1)
+    }
+    expected = {}
+    for key, result in results.items():
+        texts = [
+            getattr(side[place], language) if len(side) > place else None
+            for language in ("en", "fr")
+            for side, place in ((result.ups, 0), (result.ups, 1), (result.downs, 0))
+        ]
+        expected[key] = (*_figures(result), *texts, places.get(key[:2]))
+    _assert_equal({row[:3]: row[3:] for row in rows}, expected, "scored_offers")
+    _assert_equal(
+        dict(ledgers),
+        {key: sorted(_plain(result.ledger)) for key, result in results.items() if result.ledger},
+        "offer_contributions",
+    )
+
+
 def test_sample_is_scored_alike(
     built_sample: Path, sample_raw: Path, project_dir: Path, contract: Contract
 ) -> None:
-    everyone = _score_everyone(built_sample, _scorer(project_dir / "seeds", sample_raw, contract))
+    scorer = _scorer(project_dir / "seeds", sample_raw, contract)
+    everyone = _score_everyone(built_sample, scorer)
     _assert_agreement(built_sample, everyone)
     _assert_wide_table_agrees(built_sample, everyone)
+    _assert_offers_agree(built_sample, scorer)
 
 
 def test_panel_is_scored_alike(
     built_panel: Path, panel_raw: Path, project_dir: Path, contract: Contract
 ) -> None:
-    everyone = _score_everyone(built_panel, _scorer(project_dir / "seeds", panel_raw, contract))
+    scorer = _scorer(project_dir / "seeds", panel_raw, contract)
+    everyone = _score_everyone(built_panel, scorer)
     assert len(everyone) > 2000
     _assert_agreement(built_panel, everyone)
     _assert_wide_table_agrees(built_panel, everyone)
+    _assert_offers_agree(built_panel, scorer, PANEL_PARTS)
 
 
 def test_ledger_of_a_past_date_is_made_again_from_history_and_seeds(

@@ -55,7 +55,7 @@ edge-3,C0004,CMP09,2024-11-20 09:00:00
 PANEL_DATES = ("2017-06-01", "2017-09-01", "2017-11-15")
 # The rules see the same shapes in a part of the households, in a third of the time.
 PANEL_PARTS = 3
-MODELS = ("feat_customers", "feat_campaigns")
+MODELS = ("feat_customers", "feat_campaigns", "feat_offers")
 # The panel has cells of its people without their time: what is left out of the comparison there.
 WITHOUT_PAST_ON_THE_PANEL = (
     "age_band",

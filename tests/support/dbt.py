@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # A parsed project names its database: scratch warehouses are told apart by their folder.
 WAREHOUSE_NAME = "scratch.duckdb"
 NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
-FEATURES = ("+feat_customers", "+feat_campaigns")
+FEATURES = ("+feat_customers", "+feat_campaigns", "+feat_offers")
 
 
 class BuildError(Exception):

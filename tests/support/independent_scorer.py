@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from tests.support.offer_scale import OfferScale
 from tests.support.seed_cards import (
     BASE,
     FIVE,
@@ -73,11 +74,14 @@ class Scorer:
         for row in read_rows(of_sector / "score_requirements.csv"):
             self._needs[row["score_name"]].append(row["feature"])
         points = read_rows(reference / "cards" / "score_points.csv")
-        self.cards = [
+        cards = [
             read_card(row, points)
             for name, row in sorted(self._catalogue.items())
             if row["is_on"] == "true" and name != "overall"
         ]
+        self.cards = [card for card in cards if card.catalogue["grain"] == "person"]
+        self.offer_cards = [card for card in cards if card.catalogue["grain"] == "offer"]
+        self._offers = OfferScale(reference, of_sector)
 
     def score(self, features: Features, attributes: Mapping[str, str]) -> list[Scored]:
         """All live scores of a person, the overall score last.
@@ -88,6 +92,21 @@ class Scorer:
         """
         results = [self._score_card(card, features, attributes) for card in self.cards]
         return [*results, self._overall(results)]
+
+    def score_offer(self, features: Features) -> list[Scored]:
+        """All live scores of a person and an offer.
+
+        Args:
+            features: the person's row of `customer_features` and the pair's of
+                `customer_offer_features`, in one.
+        """
+        return [self._score_card(card, features, {}) for card in self.offer_cards]
+
+    def order_offers(self, scores: Mapping[str, Decimal]) -> list[str]:
+        """Offers of a person from the most probable on, from their raw scores."""
+        return sorted(
+            scores, key=lambda offer: (-(scores[offer] + self._offers.points(offer)), offer)
+        )
 
     def ledger(self, name: str, codes: str) -> tuple[Entry, ...]:
         """The ledger of a past score: bin codes in the order of the features' names.

@@ -27,6 +27,7 @@ POPULATIONS = {
     "billed",
     "described",
 }
+GRAINS = {"person", "offer"}
 EVIDENCE = {"expert", "shrunk", "trained", "declared"}
 
 
@@ -59,6 +60,7 @@ def _words(row: Row) -> Iterator[Problem]:
     for column, known in (
         ("scale_kind", SCALES),
         ("population", POPULATIONS),
+        ("grain", GRAINS),
         ("evidence", EVIDENCE),
     ):
         text = row[column]

@@ -116,6 +116,8 @@ def fit(
     directions: Mapping[str, int],
     objective: str,
     rounds: int = max(ROUNDS),
+    offsets: Numbers | None = None,
+    learning_rate: float = LEARNING_RATE,
     on_round: Callable[[int], None] | None = None,
 ) -> Fit:
     """Grow trees of one split.
@@ -130,6 +132,8 @@ def fit(
         directions: +1 or -1 for a feature that may only raise or only lower the sum.
         objective: `LOGISTIC`, or `AMOUNT` for the logarithm of an expected amount.
         rounds: how many trees.
+        offsets: what each row has on the log scale before any tree, and keeps; none unless given.
+        learning_rate: share of what a tree finds that is kept.
         on_round: told of every round.
     """
     import lightgbm
@@ -147,10 +151,16 @@ def fit(
             for place, name in enumerate(names)
         ],
     }
+    parameters["learning_rate"] = learning_rate
     if objective == AMOUNT:
         parameters["tweedie_variance_power"] = _TWEEDIE_POWER
     data = lightgbm.Dataset(
-        matrix, outcomes, categorical_feature=categories, params=parameters, free_raw_data=True
+        matrix,
+        outcomes,
+        init_score=offsets,
+        categorical_feature=categories,
+        params=parameters,
+        free_raw_data=True,
     )
 
     def tell(environment: Any) -> None:  # noqa: ANN401 - a named tuple of lightgbm

@@ -1,7 +1,7 @@
 /*
     A row is a feature of a card that nobody can compute or put into words: its name must be in
-    feature_catalogue (or begin with attribute_, for an own CRM field), and in reason_texts. Correct the name,
-    or add the row.
+    feature_catalogue (or begin with attribute_, for an own CRM field), and in reason_texts; features of offers
+    are for scores of offers, own CRM fields for scores of people. Correct the name, or add the row.
 */
 with
 
@@ -17,6 +17,10 @@ catalogue as (
     select * from {{ ref("feature_catalogue") }}
 ),
 
+scores as (
+    select * from {{ ref("score_catalogue") }}
+),
+
 texts as (
     select * from {{ ref("reason_texts") }}
 )
@@ -24,8 +28,15 @@ texts as (
 select
     card_features.score_name,
     card_features.feature,
-    case when texts.feature is null then 'no text' else 'not in the catalogue' end as fault
+    case
+        when texts.feature is null then 'no text'
+        when catalogue.feature is null and not starts_with(card_features.feature, 'attribute_')
+            then 'not in the catalogue'
+        else 'of another grain than the score'
+    end as fault
 from card_features
+inner join scores
+    on card_features.score_name = scores.score_name
 left join catalogue
     on card_features.feature = catalogue.feature
 left join texts
@@ -33,3 +44,5 @@ left join texts
 where
     texts.feature is null
     or (catalogue.feature is null and not starts_with(card_features.feature, 'attribute_'))
+    or (scores.grain = 'person' and starts_with(card_features.feature, 'offer_'))
+    or (scores.grain = 'offer' and starts_with(card_features.feature, 'attribute_'))

@@ -1,8 +1,8 @@
 /*
-    A row is a column of feat_customers that feature_catalogue does not have, a feature of the catalogue that is
+    A row is a column of feat_customers or feat_offers that feature_catalogue does not have, a feature of the catalogue that is
     no column, or one of another kind (text columns are categories, all others numbers). Correct the catalogue.
 */
-{%- set wide_table = ref("feat_customers") %}
+{%- set wide_tables = [ref("feat_customers"), ref("feat_offers")] %}
 with
 
 catalogue as (
@@ -11,11 +11,13 @@ catalogue as (
 
 made as (
     {% set made = [] -%}
-    {% for column in (adapter.get_columns_in_relation(wide_table) if execute else [])
-        if column.name not in ["customer_id", "as_of_date"] -%}
-        {% do made.append(
-            "select '" ~ column.name ~ "' as feature, '" ~ ("category" if column.is_string() else "number") ~ "' as value_kind"
-        ) -%}
+    {% for wide_table in wide_tables if execute -%}
+        {% for column in adapter.get_columns_in_relation(wide_table)
+            if column.name not in ["customer_id", "as_of_date", "offer_id"] -%}
+            {% do made.append(
+                "select '" ~ column.name ~ "' as feature, '" ~ ("category" if column.is_string() else "number") ~ "' as value_kind"
+            ) -%}
+        {% endfor -%}
     {% endfor -%}
     {{ made | join("\n    union all\n    ") or "select null as feature, null as value_kind where false" }}
 )

@@ -18,7 +18,7 @@ expected as (
     inner join runs
         on spine.as_of_date = runs.as_of_date
     cross join {{ ref("score_catalogue") }} as catalogue
-    where catalogue.is_on
+    where catalogue.is_on and catalogue.grain = 'person'
 ),
 
 scores as (

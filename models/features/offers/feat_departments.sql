@@ -1,0 +1,37 @@
+with
+
+product_days as (
+    select * from {{ ref("int_person_product_days") }}
+    where age_days <= 364 and department is not null
+),
+
+department_days as (
+    select
+        customer_id,
+        as_of_date,
+        department,
+        age_days
+    from product_days
+    group by
+        customer_id,
+        as_of_date,
+        department,
+        age_days
+    having sum(net_amount) > 0
+),
+
+final as (
+    select
+        customer_id,
+        as_of_date,
+        department,
+        cast(min(age_days) as bigint) as days_since_last,
+        cast(sum(case when age_days <= 91 then 1 else 0 end) as bigint) as day_count_91d
+    from department_days
+    group by
+        customer_id,
+        as_of_date,
+        department
+)
+
+select * from final

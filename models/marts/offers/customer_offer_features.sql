@@ -1,0 +1,7 @@
+with
+
+final as (
+    select * from {{ ref("feat_offers") }}
+)
+
+select * from final

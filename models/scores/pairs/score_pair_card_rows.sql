@@ -1,0 +1,63 @@
+with
+
+points as (
+    select * from {{ ref("score_points") }}
+),
+
+catalogue as (
+    select * from {{ ref("score_catalogue") }}
+    where is_on and grain <> 'person'
+),
+
+features as (
+    select * from {{ ref("feature_catalogue") }}
+),
+
+bins as (
+    select * from {{ ref("feature_bins") }}
+),
+
+texts as (
+    select * from {{ ref("reason_texts") }}
+),
+
+live_points as (
+    select
+        points.*,
+        catalogue.grain
+    from points
+    inner join catalogue
+        on points.score_name = catalogue.score_name
+        and points.score_version = catalogue.score_version
+),
+
+/* Places number the rows of a card, so that points and place pack into one number that names feature and bin. */
+final as (
+    select
+        live_points.score_name,
+        live_points.score_version,
+        live_points.grain,
+        live_points.bin_set,
+        live_points.feature,
+        live_points.bin,
+        row_number() over (
+            partition by live_points.score_name
+            order by live_points.feature, live_points.bin_set, live_points.bin
+        ) as place,
+        live_points.points,
+        coalesce(features.reason_family, live_points.feature) as reason_family,
+        bins.label_en,
+        {{ reason_text("texts.text_en", "bins.label_en", "live_points.feature", "live_points.points") }} as reason_en,
+        {{ reason_text("texts.text_fr", "bins.label_fr", "live_points.feature", "live_points.points") }} as reason_fr
+    from live_points
+    left join features
+        on live_points.feature = features.feature
+    left join bins
+        on live_points.bin_set = bins.bin_set
+        and live_points.feature = bins.feature
+        and live_points.bin = bins.bin
+    left join texts
+        on live_points.feature = texts.feature
+)
+
+select * from final
