@@ -167,6 +167,32 @@ def panel(
 
 
 @app.command()
+def public(
+    name: Annotated[str, typer.Argument(help="bank, cdnow or german.")],
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where to write; build/NAME if not given.")
+    ] = None,
+    *,
+    source: Annotated[
+        Path | None,
+        typer.Option(help="Folder with the set's file; SCORING_PUBLIC_DATA if not given."),
+    ] = None,
+) -> None:
+    """Write a public data set as raw files, unless they are there; its file must lie at hand."""
+
+    def work() -> None:
+        from scoring.public_data import source_folder, write_public
+        from scoring.settings import read_settings
+
+        project = read_settings().project_dir
+        target = folder or project / "build" / name
+        written = write_public(name, source_folder(project, source), target.resolve())
+        typer.echo(f"{'written' if written else 'up to date'}: {target}")
+
+    _guard(work)
+
+
+@app.command()
 def sample(
     folder: Annotated[
         Path | None, typer.Argument(help="Where to write; data/sample if not given.")
