@@ -17,6 +17,7 @@ from scoring.errors import CannotRun
 
 Numbers: TypeAlias = NDArray[np.float64]
 Integers: TypeAlias = NDArray[np.int64]
+Days: TypeAlias = NDArray[np.datetime64]
 Keys: TypeAlias = NDArray[np.generic]
 
 _NEVER = 1e-15
