@@ -17,6 +17,8 @@ from scoring.backtest.rows import Rows, Shape
 from scoring.errors import CannotRun
 
 _WEEK = 7.0
+# Of the logarithm of a parameter: beyond it buyers are all alike, and the likelihood is flat.
+_LARGEST = 8.0
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,9 @@ def fit_bg_nbd(seen: Histories, penalty: float = 0.0) -> BgNbd:
     found = minimize(
         loss,
         np.zeros(4),
-        method="Nelder-Mead",
-        options={"maxiter": 4000, "xatol": 1e-6, "fatol": 1e-9},
+        method="L-BFGS-B",
+        bounds=[(-_LARGEST, _LARGEST)] * 4,
+        options={"maxiter": 1000, "ftol": 1e-12},
     )
     if not found.success:
         raise CannotRun(f"BG/NBD could not be fitted to {seen.age.size} buyers: {found.message}")

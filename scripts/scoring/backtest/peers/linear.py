@@ -14,6 +14,8 @@ from scoring.backtest.rows import CATEGORY, Rows, Shape
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
+
 _SMALLEST_SHARE = 0.01
 _TWEEDIE = 1.5
 
@@ -47,16 +49,22 @@ class Linear:
         with warnings.catch_warnings():
             # A setting that has not settled is judged by what it reached, like any other.
             warnings.simplefilter("ignore", ConvergenceWarning)
-            pipeline.fit(rows.frame, rows.outcome)
+            pipeline.fit(_filled(rows), rows.outcome)
 
         def predict(seen: Rows) -> Predicted:
             if rows.shape is Shape.EVENT:
-                expected = pipeline.predict_proba(seen.frame)[:, 1]
+                expected = pipeline.predict_proba(_filled(seen))[:, 1]
             else:
-                expected = pipeline.predict(seen.frame)
+                expected = pipeline.predict(_filled(seen))
             return Predicted(expected, expected)
 
         return predict
+
+
+def _filled(rows: Rows) -> pd.DataFrame:
+    """Features with a word where a category is missing."""
+    texts = {name: "missing" for name, kind in rows.kinds.items() if kind == CATEGORY}
+    return rows.frame.fillna(texts)
 
 
 def _columns(kinds: Mapping[str, str], scale: str, row_count: int) -> Any:  # noqa: ANN401 - no types
@@ -71,10 +79,7 @@ def _columns(kinds: Mapping[str, str], scale: str, row_count: int) -> Any:  # no
             output_distribution="normal", n_quantiles=min(200, row_count), random_state=0
         )
     numbers = make_pipeline(SimpleImputer(strategy="median", add_indicator=True), scaled)
-    categories = make_pipeline(
-        SimpleImputer(strategy="constant", fill_value="missing", missing_values=None),
-        OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=_SMALLEST_SHARE),
-    )
+    categories = OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=_SMALLEST_SHARE)
     return make_column_transformer(
         (numbers, [name for name, kind in kinds.items() if kind != CATEGORY]),
         (categories, [name for name, kind in kinds.items() if kind == CATEGORY]),

@@ -169,7 +169,9 @@ class RecentAverage:
     def suits(self, rows: Rows) -> bool:
         """Amounts and counts, where there are orders."""
         measured = "amount" if rows.shape is Shape.AMOUNT else "count"
-        return rows.shape is not Shape.EVENT and f"order_{measured}_91d" in rows.frame.columns
+        spells = ("7d", "28d", "91d", "182d", "364d", "lifetime")
+        needed = {"days_since_first_order", *(f"order_{measured}_{spell}" for spell in spells)}
+        return rows.shape is not Shape.EVENT and needed <= set(rows.frame.columns)
 
     def fit(self, rows: Rows, setting: Setting) -> Fitted:
         """Learn the total, if asked."""
