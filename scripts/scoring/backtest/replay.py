@@ -48,6 +48,10 @@ _ANY_HORIZON = frozenset({RecentAverage.name, BuyTillYouDie.name})
 _INNER_FOLDS = 3
 _FOLDS = 5
 _COST = 1.0
+_MEAN_OF_PARTS = (
+    "The Gini in the last column is their mean; all else is of the mean prediction of each person, "
+    "never by a model that had seen them."
+)
 
 
 @dataclass(frozen=True)
@@ -201,13 +205,8 @@ def _by_people(task: Task, rows: Rows, tell: Callable[[str], None]) -> Result:
     words = {name: f"Gini {np.mean(values):.3f} a part" for name, values in of_fold.items()}
     parts_count = task.repeats * _FOLDS
     always = sorted(used, key=lambda name: (-used[name], name))
-    notes = [
-        f"A Gini in the settings is the mean of {parts_count} parts; all else is of the mean "
-         "prediction of each person, never by a model that had seen them.",
-        "The cards use "
-        + ", ".join(f"{_plain(name)} ({used[name]} of {parts_count})" for name in always)
-        + ".",
-    ]
+    listed = ", ".join(f"{_plain(name)} ({used[name]} of {parts_count})" for name in always)
+    notes = [f"Parts judged: {parts_count}. {_MEAN_OF_PARTS}", f"The cards use {listed}."]
     return _result(task, rows, rows, said=said, words=words, notes=notes)
 
 
