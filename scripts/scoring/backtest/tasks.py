@@ -78,10 +78,11 @@ TASKS = (
         data="panel",
         target="campaign_response",
         dates=_PANEL_DATES,
-        test_from=date(2017, 8, 15),
+        test_from=date(2017, 9, 5),
         opened=_OPENED,
-        split="first days of campaigns; outcomes known by 15 August 2017 to learn, later ones to "
-        "test",
+        split="first days of campaigns; those before 15 August 2017 to learn, those from "
+        "5 September to test, since answers to the largest one are known on that day; one campaign "
+        "between is left out",
         margin=10,
     ),
     Task(
@@ -174,8 +175,11 @@ def find_tasks(data: str, names: tuple[str, ...]) -> tuple[Task, ...]:
     sets = {task.data for task in TASKS}
     if data and data not in sets:
         raise CannotRun(f"there is no data set '{data}': choose one of {', '.join(sorted(sets))}")
-    return tuple(
+    found = tuple(
         task
         for task in TASKS
         if (not data or task.data == data) and (not names or task.name in names)
     )
+    if not found:
+        raise CannotRun(f"no task of {data} is named {', '.join(names)}")
+    return found

@@ -23,7 +23,7 @@ class Boosted:
 
     name: str = "LightGBM"
     settings: tuple[Setting, ...] = grid(
-        leaves=(4, 15, 31), smallest=(20, 100), trees=((100, 0.05), (300, 0.03))
+        leaves=(4, 15, 31), smallest=(20, 100), trees=((80, 0.1), (200, 0.05))
     )
 
     def suits(self, rows: Rows) -> bool:
@@ -51,7 +51,7 @@ class Boosted:
                 "bagging_freq": 1,
                 "deterministic": True,
                 "force_row_wise": True,
-                "num_threads": 2,
+                "num_threads": 1,
                 "seed": 1,
                 "verbosity": -1,
             },
