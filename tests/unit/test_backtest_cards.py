@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def _calibration_of_a_trained_card(people: int = 1000) -> Calibration:
+def _calibration_of_a_trained_card(people: int = 800) -> Calibration:
     """What `scoring train` would write, and what came after it was trained."""
     data, plan = made_up(people), plan_of()
     bins = bins_of(data, [plan], {}, 20)
@@ -96,7 +96,8 @@ def test_everyone_is_judged_on_the_same_rows() -> None:
     assert names[0] == CARD
     assert {"LightGBM", "logistic regression", "naive Bayes", "best single feature"} <= set(names)
     assert found.tested_rows == 400
-    assert {sum(t.rows for t in tenths) for tenths in found.lift.values()} == {pytest.approx(400)}
+    for tenths in found.lift.values():
+        assert sum(tenth.rows for tenth in tenths) == pytest.approx(400)
     assert {sum(t.rows for t in one.tenths) for one in found.calibration.values()} == {400}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,10 +26,13 @@ from scoring.errors import CannotRun
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    import pandas as pd
+
     from scoring.backtest.metrics import Numbers
     from scoring.backtest.tasks import Task
     from scoring.settings import Settings
     from scoring.training.dataset import Dataset
+    from scoring.training.learning import Choice
 
 CARD = "card, trained"
 EXPERT = "card, by hand"
@@ -114,6 +117,18 @@ def replay(task: Task, dataset: Dataset, settings: Settings, tell: Callable[[str
     return _in_time(task, dataset, rows, settings, tell)
 
 
+@dataclass(frozen=True)
+class _Parts:
+    """Rows to learn from and rows of the test, and what lies between their horizons."""
+
+    learned: Rows
+    tested: Rows
+    learned_frame: pd.DataFrame
+    tested_frame: pd.DataFrame
+    factor: float
+    notes: tuple[str, ...]
+
+
 def _in_time(
     task: Task,
     dataset: Dataset,
@@ -121,46 +136,15 @@ def _in_time(
     settings: Settings,
     tell: Callable[[str], None],
 ) -> Result:
-    first = np.datetime64(str(task.test_from))
-    known = rows.date <= first - np.timedelta64(rows.horizon_days, "D")
-    learned, later = rows.take(known), rows.date >= first
-    if task.judged_on:
-        # The day of the test alone has the longer outcome.
-        judged = rows_of(dataset, task.judged_on, without=task.without)
-        columns = [name for name in judged.frame.columns if name in rows.frame.columns]
-        judged, rows = judged.with_features(columns), rows.with_features(columns)
-        learned = rows.take(known)
-        tested = judged.take(judged.date == first)
-        frame = dataset.rows_of(task.judged_on).reset_index(drop=True)
-        tested_frame = frame[judged.date == first]
-        factor, note = _longer(task, dataset, learned.horizon_days, tested.horizon_days)
-        notes = [note]
-    else:
-        tested, factor, notes = rows.take(later), 1.0, []
-        tested_frame = dataset.rows_of(task.target).reset_index(drop=True)[later]
+    parts = _parts(task, dataset, rows)
+    learned, tested, notes = parts.learned, parts.tested, list(parts.notes)
     try:
         origins = origins_in_time(learned)
     except CannotRun:
         origins = people_folds(learned, _INNER_FOLDS, seed=1)
         notes.append("The past is too short for rolling origins: settings are chosen on people.")
-    said: dict[str, Predicted] = {}
-    words: dict[str, str] = {}
     tell(CARD)
-    if task.judged_on:
-        predict, choice = learn_from_people(learned, task.directions)
-        said[CARD] = _lengthened(predict(tested), factor)
-        words[CARD] = f"{len(choice.features)} features, {choice.rounds} trees"
-    else:
-        card = learn_in_time(task, dataset, learned, tested_frame, settings)
-        choice = card.choice
-        said[CARD] = card.predicted
-        words[CARD] = f"{card.evidence}; {len(choice.features)} features, {choice.rounds} trees"
-        learned_frame = dataset.rows_of(task.target).reset_index(drop=True)[known]
-        target = dataset.targets[task.target]
-        by_hand = expert_says(dataset, target, learned_frame, tested_frame, settings)
-        if by_hand is not None and task.data == "panel":
-            said[EXPERT] = by_hand
-            words[EXPERT] = "version 1, level and slope fitted"
+    said, words, choice = _cards(task, dataset, parts, settings)
     notes.append("The card uses " + ", ".join(_plain(name) for name in choice.features) + ".")
     notes.extend(_dropped(task, choice))
     for peer in PEERS:
@@ -169,10 +153,53 @@ def _in_time(
         tell(peer.name)
         tuned = tune(peer, learned, origins)
         found = tuned.predict(tested)
-        said[peer.name] = found if peer.name in _ANY_HORIZON else _lengthened(found, factor)
+        said[peer.name] = found if peer.name in _ANY_HORIZON else _lengthened(found, parts.factor)
         words[peer.name] = _in_words(tuned.setting)
     tell("intervals")
     return _result(task, learned, tested, said=said, words=words, notes=notes)
+
+
+def _parts(task: Task, dataset: Dataset, rows: Rows) -> _Parts:
+    """Purged: what was learned was known on the first day of the test."""
+    first = np.datetime64(str(task.test_from))
+    known = rows.date <= first - np.timedelta64(rows.horizon_days, "D")
+    frame = dataset.rows_of(task.target).reset_index(drop=True)
+    if not task.judged_on:
+        later = rows.date >= first
+        return _Parts(rows.take(known), rows.take(later), frame[known], frame[later], 1.0, ())
+    # Of the longer outcome the day of the test alone is judged.
+    judged = rows_of(dataset, task.judged_on, without=task.without)
+    shared = [name for name in judged.frame.columns if name in rows.frame.columns]
+    at_test = judged.date == first
+    learned = rows.take(known).with_features(shared)
+    tested = judged.take(at_test).with_features(shared)
+    tested_frame = dataset.rows_of(task.judged_on).reset_index(drop=True)[at_test]
+    factor, note = _longer(task, dataset, learned.horizon_days, tested.horizon_days)
+    return _Parts(learned, tested, frame[known], tested_frame, factor, (note,))
+
+
+def _cards(
+    task: Task, dataset: Dataset, parts: _Parts, settings: Settings
+) -> tuple[dict[str, Predicted], dict[str, str], Choice]:
+    """What the trained card says, and on the panel the one written by hand."""
+    if task.judged_on:
+        predict, choice = learn_from_people(parts.learned, task.directions)
+        said = {CARD: _lengthened(predict(parts.tested), parts.factor)}
+        return said, {CARD: _learned_in_words(choice)}, choice
+    card = learn_in_time(task, dataset, parts.learned, parts.tested_frame, settings)
+    said = {CARD: card.predicted}
+    words = {CARD: f"{card.evidence}; {_learned_in_words(card.choice)}"}
+    if task.data == "panel":
+        target = dataset.targets[task.target]
+        by_hand = expert_says(dataset, target, parts.learned_frame, parts.tested_frame, settings)
+        if by_hand is not None:
+            said[EXPERT] = by_hand
+            words[EXPERT] = "version 1, level and slope fitted"
+    return said, words, card.choice
+
+
+def _learned_in_words(choice: Choice) -> str:
+    return f"{len(choice.features)} features, {choice.rounds} trees"
 
 
 def _by_people(task: Task, rows: Rows, tell: Callable[[str], None]) -> Result:
@@ -337,7 +364,7 @@ def _day(test_from: date | None, before: int) -> np.datetime64:
     return np.datetime64(str((test_from or date.min) - timedelta(before)))
 
 
-def _dropped(task: Task, choice: Any) -> list[str]:  # noqa: ANN401 - see scoring.training.learning
+def _dropped(task: Task, choice: Choice) -> list[str]:
     """What became of macro-economic columns, where there are any."""
     macro = [gain for gain in choice.gains if _plain(gain.feature) in _macro_names()]
     if task.data != "bank" or not macro:

@@ -78,7 +78,8 @@ def _columns(kinds: Mapping[str, str], scale: str, row_count: int) -> Any:  # no
         scaled = QuantileTransformer(
             output_distribution="normal", n_quantiles=min(200, row_count), random_state=0
         )
-    numbers = make_pipeline(SimpleImputer(strategy="median", add_indicator=True), scaled)
+    filled = SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True)
+    numbers = make_pipeline(filled, scaled)
     categories = OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=_SMALLEST_SHARE)
     return make_column_transformer(
         (numbers, [name for name, kind in kinds.items() if kind != CATEGORY]),
