@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def _calibration_of_a_trained_card(people: int = 800) -> Calibration:
+def _calibration_of_a_trained_card(people: int = 1000) -> Calibration:
     """What `scoring train` would write, and what came after it was trained."""
     data, plan = made_up(people), plan_of()
     bins = bins_of(data, [plan], {}, 20)
@@ -86,6 +86,7 @@ def _replayed() -> Result:
         split="months; the last two to test",
         without={"region": "left out to see it left out"},
         margin=4,
+        draws=100,
     )
     return replay(task, data, read_settings({}), lambda _: None)
 

@@ -67,7 +67,7 @@ def _buyers(count: int = 600, *, shape: Shape = Shape.EVENT) -> Rows:
     features = {
         "days_since_first_order": np.nan_to_num(silence) + 400,
         "days_since_last_order": silence,
-        **{f"order_count_{span}": np.floor(orders * share) for span, share in spans.items()},
+        **{f"order_count_{span}": orders * share for span, share in spans.items()},
         **{f"order_amount_{span}": orders * share * 9.5 for span, share in spans.items()},
         "region": kinds[generator.integers(0, 3, count)],
         "luck": generator.normal(size=count),

@@ -260,6 +260,7 @@ def _result(
             {name: value for name, value in values.items() if value is not None},
             CARD,
             tested.person,
+            replicates=task.draws,
         )
         for name, interval in paired.items():
             differences[name][measure] = interval

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from scoring.backtest.bootstrap import REPLICATES
 from scoring.errors import CannotRun
 from scoring.public_data.bank import MACRO_ECONOMIC
 
@@ -32,6 +33,7 @@ class Task:
         margin: what one event earns, in costs of a contact; 0 where nobody is contacted.
         split: how rows were parted, in words.
         repeats: of the drawing of people.
+        draws: of the bootstrap.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Task:
     judged_on: str = ""
     margin: float = 0.0
     repeats: int = 1
+    draws: int = REPLICATES
 
     @property
     def targets(self) -> tuple[str, ...]:
