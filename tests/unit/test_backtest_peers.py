@@ -7,7 +7,15 @@ import pandas as pd
 import pytest
 
 from scoring.backtest import metrics
-from scoring.backtest.peers import base, boosted, buy_till_you_die, linear, naive_bayes, rules
+from scoring.backtest.peers import (
+    additive,
+    base,
+    boosted,
+    buy_till_you_die,
+    linear,
+    naive_bayes,
+    rules,
+)
 from scoring.backtest.rows import Rows, Shape, people_folds, rolling_origins
 from scoring.errors import CannotRun
 
@@ -25,6 +33,7 @@ PEERS: tuple[base.Peer, ...] = (
     naive_bayes.NaiveBayes(),
     linear.Linear(),
     boosted.Boosted(),
+    additive.Additive(),
     buy_till_you_die.BuyTillYouDie(),
 )
 
@@ -86,6 +95,7 @@ def test_peers_say_what_they_are_for() -> None:
         shape: {peer.name for peer in PEERS if peer.suits(_buyers(shape=shape))} for shape in Shape
     }
     every = {"RFM quintiles", "best single feature", "logistic regression", "LightGBM"}
+    every |= {"one-split trees"}
     assert said[Shape.EVENT] == every | {"naive Bayes"}
     assert said[Shape.AMOUNT] == every | {"recent average"}
     assert said[Shape.COUNT] == every | {"recent average", "BG/NBD"}

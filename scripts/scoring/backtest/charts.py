@@ -13,7 +13,17 @@ if TYPE_CHECKING:
 
 _WIDTH, _HEIGHT = 330, 260
 _MUTED = "#b8b8b8"
-_SHOWN = ("#0b5394", "#6fa8dc", "#cc4125", "#e69138", "#6aa84f", "#8e7cc3", "#999999", "#45818e")
+_SHOWN = (
+    "#0b5394",
+    "#6fa8dc",
+    "#cc4125",
+    "#e69138",
+    "#6aa84f",
+    "#8e7cc3",
+    "#999999",
+    "#45818e",
+    "#a61c00",
+)
 
 
 def write_chart(result: Result, path: Path) -> None:

@@ -13,6 +13,7 @@ from scoring.backtest import metrics
 from scoring.backtest.bootstrap import Interval, paired_differences
 from scoring.backtest.calibration import Calibration, calibrate
 from scoring.backtest.cards import expert_says, learn_from_people, learn_in_time
+from scoring.backtest.peers.additive import Additive
 from scoring.backtest.peers.base import Peer, Predicted, tune
 from scoring.backtest.peers.boosted import Boosted
 from scoring.backtest.peers.buy_till_you_die import BuyTillYouDie
@@ -147,7 +148,7 @@ def _in_time(
     said, words, choice = _cards(task, dataset, parts, settings)
     notes.append("The card uses " + ", ".join(_plain(name) for name in choice.features) + ".")
     notes.extend(_dropped(task, choice))
-    for peer in PEERS:
+    for peer in (PEERS[0], Additive(), *PEERS[1:]) if task.nothing_dropped else PEERS:
         if not peer.suits(learned):
             continue
         tell(peer.name)
