@@ -70,8 +70,10 @@ features as (
         on features.as_of_date = dates.as_of_date
 ),
 
+/* The kind is a column, since a condition on the other side alone would make a loop of the join below. */
 touched as (
     select distinct
+        'response_to_touch' as target_kind,
         links.customer_id,
         links.as_of_date,
         touches.campaign_id
@@ -114,7 +116,7 @@ final as (
     left join informed
         on targets.target_name = informed.target_name
     left join touched
-        on targets.target_kind = 'response_to_touch'
+        on targets.target_kind = touched.target_kind
         and features.customer_id = touched.customer_id
         and features.as_of_date = touched.as_of_date
     where targets.target_kind <> 'response_to_touch' or touched.campaign_id is not null

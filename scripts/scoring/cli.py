@@ -167,6 +167,32 @@ def panel(
 
 
 @app.command()
+def public(
+    name: Annotated[str, typer.Argument(help="bank, cdnow or german.")],
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where to write; build/NAME if not given.")
+    ] = None,
+    *,
+    source: Annotated[
+        Path | None,
+        typer.Option(help="Folder with the set's file; SCORING_PUBLIC_DATA if not given."),
+    ] = None,
+) -> None:
+    """Write a public data set as raw files, unless they are there; its file must lie at hand."""
+
+    def work() -> None:
+        from scoring.public_data import source_folder, write_public
+        from scoring.settings import read_settings
+
+        project = read_settings().project_dir
+        target = folder or project / "build" / name
+        written = write_public(name, source_folder(project, source), target.resolve())
+        typer.echo(f"{'written' if written else 'up to date'}: {target}")
+
+    _guard(work)
+
+
+@app.command()
 def sample(
     folder: Annotated[
         Path | None, typer.Argument(help="Where to write; data/sample if not given.")
@@ -228,6 +254,41 @@ def benchmark(
                 str(one.budget_seconds),
             )
         stdout_console().print(table)
+
+    _guard(work)
+
+
+@app.command()
+def backtest(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="Tasks, for example lapse or german; all of the data if not given."),
+    ] = None,
+    *,
+    data: Annotated[str, typer.Option(help="panel, cdnow, bank or german; all if not given.")] = "",
+    source: Annotated[
+        Path | None,
+        typer.Option(help="Folder with the public sets; SCORING_PUBLIC_DATA if not given."),
+    ] = None,
+    pages: Annotated[
+        Path | None, typer.Option(help="Where pages go; docs/benchmarks/replays if not given.")
+    ] = None,
+) -> None:
+    """Replay past dates: trained cards beside what people use instead, on the same rows."""
+
+    def work() -> None:
+        from scoring.backtest.report import terminal_table, write_page
+        from scoring.backtest.run import backtest as replay_tasks
+        from scoring.backtest.tasks import find_tasks
+        from scoring.progress import Steps, stderr_console, stdout_console
+        from scoring.settings import read_settings
+
+        settings = read_settings()
+        folder = pages or settings.project_dir / "docs" / "benchmarks" / "replays"
+        tasks = find_tasks(data, tuple(names or ()))
+        for result in replay_tasks(settings, tasks, source, Steps(stderr_console())):
+            stdout_console().print(terminal_table(result))
+            typer.echo(f"page: {write_page(result, folder.resolve())}")
 
     _guard(work)
 

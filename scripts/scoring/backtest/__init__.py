@@ -1,0 +1,1 @@
+"""Replays of past dates: how well each score told what came, beside what people use instead."""

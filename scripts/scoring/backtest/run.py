@@ -1,0 +1,74 @@
+"""`scoring backtest`: raw data, rows, replays, and pages of what was found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from scoring.backtest.replay import replay
+from scoring.panel import write_panel
+from scoring.public_data import SETS, source_folder, write_public
+from scoring.training.dataset import build_dataset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from scoring.backtest.replay import Result
+    from scoring.backtest.tasks import Task
+    from scoring.progress import Steps
+    from scoring.settings import Settings
+    from scoring.training.dataset import Dataset
+
+# The last contacts of the bank are known a month later; the set itself ends with the calls.
+_KNOWN_UNTIL = {"bank": date(2010, 12, 1)}
+
+
+def backtest(
+    settings: Settings, tasks: Sequence[Task], source: Path | None, steps: Steps
+) -> Iterator[Result]:
+    """Replay tasks, one data set after the other.
+
+    Args:
+        settings: where the project is; raw data and warehouses are made under its `build`.
+        tasks: what to replay.
+        source: folder of the public sets' files, None for the usual one.
+        steps: told of every step.
+
+    Raises:
+        CannotRun: a set's file is missing, or rows could not be built.
+    """
+    for data in dict.fromkeys(task.data for task in tasks):
+        of_data = [task for task in tasks if task.data == data]
+        dataset, own = rows_to_replay(settings, data, of_data, source, steps)
+        for task in of_data:
+            with steps.step(f"replay {task.name}"):
+                yield replay(task, dataset, own, steps.note)
+
+
+def rows_to_replay(
+    settings: Settings, data: str, tasks: Sequence[Task], source: Path | None, steps: Steps
+) -> tuple[Dataset, Settings]:
+    """Rows of a data set for all of its tasks, and the settings of its warehouse."""
+    project = settings.project_dir
+    raw = project / "build" / data
+    with steps.step(f"raw data of {data}"):
+        if data in SETS:
+            write_public(data, source_folder(project, source), raw)
+        else:
+            write_panel(raw)
+    own = replace(
+        settings,
+        raw_location=raw,
+        warehouse_path=project / "warehouse" / f"{data}.duckdb",
+        as_of_date=_KNOWN_UNTIL.get(data),
+    )
+    dataset = build_dataset(
+        list(dict.fromkeys(name for task in tasks for name in task.targets)),
+        sorted({day for task in tasks for day in task.dates}),
+        settings=own,
+        workspace=project / "build" / "backtest",
+        steps=steps,
+    )
+    return dataset, own
