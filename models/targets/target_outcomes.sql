@@ -47,7 +47,8 @@ final as (
         case
             when questions.null_reason is not null then null
             when questions.target_kind = 'net_revenue' then {{ as_amount("greatest(coalesce(happened.amount, 0), 0)") }}
-            when questions.target_kind = 'order_count' then {{ as_amount("greatest(coalesce(happened.event_count, 0), 0)") }}
+            when questions.target_kind = 'order_count'
+                then {{ as_amount("greatest(coalesce(happened.event_count, 0), 0)") }}
             when questions.target_kind = 'no_order_in_horizon'
                 then {{ as_amount("case when happened.event_count > 0 then 0 else 1 end") }}
             else {{ as_amount("case when happened.event_count > 0 then 1 else 0 end") }}

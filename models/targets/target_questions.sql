@@ -19,8 +19,7 @@ targets as (
 ),
 
 delivered as (
-    select distinct
-        source_name || '.' || table_name as table_name
+    select distinct source_name || '.' || table_name as table_name
     from {{ ref("base_contract_columns") }}
     where is_delivered
 ),

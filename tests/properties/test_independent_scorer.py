@@ -50,15 +50,15 @@ own_1,attribute_loyalty_tier,1,category,,,bronze|silver,bronze or silver,bronze 
 own_1,attribute_loyalty_tier,2,category,,,gold,gold,or,0.2
 own_1,attribute_loyalty_tier,3,other,,,,another tier,un autre niveau,0.1
 """
-ATTRIBUTE_POINTS = """purchase_propensity,1,own_1,attribute_delivery_minutes,-1,0.000
-purchase_propensity,1,own_1,attribute_delivery_minutes,0,-0.045
-purchase_propensity,1,own_1,attribute_delivery_minutes,1,2.050
-purchase_propensity,1,own_1,attribute_delivery_minutes,2,-1.990
-purchase_propensity,1,own_1,attribute_loyalty_tier,-1,0.000
-purchase_propensity,1,own_1,attribute_loyalty_tier,0,-0.300
-purchase_propensity,1,own_1,attribute_loyalty_tier,1,0.150
-purchase_propensity,1,own_1,attribute_loyalty_tier,2,0.950
-purchase_propensity,1,own_1,attribute_loyalty_tier,3,-1.150
+ATTRIBUTE_POINTS = """purchase_propensity,2,own_1,attribute_delivery_minutes,-1,0.000
+purchase_propensity,2,own_1,attribute_delivery_minutes,0,-0.045
+purchase_propensity,2,own_1,attribute_delivery_minutes,1,2.050
+purchase_propensity,2,own_1,attribute_delivery_minutes,2,-1.990
+purchase_propensity,2,own_1,attribute_loyalty_tier,-1,0.000
+purchase_propensity,2,own_1,attribute_loyalty_tier,0,-0.300
+purchase_propensity,2,own_1,attribute_loyalty_tier,1,0.150
+purchase_propensity,2,own_1,attribute_loyalty_tier,2,0.950
+purchase_propensity,2,own_1,attribute_loyalty_tier,3,-1.150
 """
 # Texts that mean something to a database, or look like several tiers: none is a listed tier.
 AWKWARD_ATTRIBUTES = """customer_id,attribute,value,updated_at
