@@ -114,6 +114,7 @@ def print_summary(folder: Path, console: Console) -> None:
         people, scored_count = _counts(connection, names)
         lines = [read_score(connection, name) for name in names]
         segments = _segments(connection)
+        offers = _next_offers(connection, columns)
         best = _best(connection, columns)
         rejected = _rejected(connection)
     console.print()
@@ -124,6 +125,8 @@ def print_summary(folder: Path, console: Console) -> None:
     )
     _print_scores(console, lines)
     _print_table(console, "Segments", ("segment", "people", "share"), segments)
+    if offers:
+        _print_table(console, "Next best offers", ("offer", "people", "share"), offers)
     _print_best(console, best)
     _print_rejected(console, rejected)
     _print_next_steps(console, folder)
@@ -220,6 +223,22 @@ def _segments(connection: duckdb.DuckDBPyConnection) -> list[Row]:
         """
     ).fetchall()
     return [(segment, count, f"{share:.0%}") for segment, count, share in rows]
+
+
+def _next_offers(connection: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> list[Row]:
+    if "next_best_offer" not in columns:
+        return []
+    rows = connection.execute(
+        f"""
+        select next_best_offer, count(*), count(*) / sum(count(*)) over ()
+        from marts.scored_customers
+        where next_best_offer is not null
+        group by 1
+        order by 2 desc, 1
+        limit {_BEST_COUNT}
+        """
+    ).fetchall()
+    return [(offer, count, f"{share:.0%}") for offer, count, share in rows]
 
 
 def _best(connection: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> list[Row]:
