@@ -42,35 +42,44 @@
     )
 {%- endmacro %}
 
-{#-
-    Why somebody has no score, null where there is one. Reads the relations `missing_inputs` and `catalogue`, and one with the features of
-    people.
--#}
+{#- Why somebody has no score, null where there is one. Reads the relations `missing_inputs` and `catalogue`. -#}
 {% macro score_null_reason(persons) -%}
     case
-            when missing_inputs.score_name is not null then 'needs ' || missing_inputs.feature
-            when catalogue.population = 'buyers' and coalesce({{ persons }}.order_count_lifetime, 0) = 0 then 'no order yet'
-            when catalogue.population = 'prospects' and {{ persons }}.order_count_lifetime > 0 then 'already a buyer'
-            when
-                catalogue.population = 'active'
-                and coalesce({{ persons }}.days_since_last_order > catalogue.active_days, true)
-                then 'not active'
-            when
-                catalogue.population = 'heard'
-                and coalesce({{ persons }}.feedback_count_364d, 0) + coalesce({{ persons }}.complaint_count_364d, 0) = 0
-                then 'nothing heard in 364 days'
-            when
-                catalogue.population = 'billed'
-                and coalesce({{ persons }}.invoice_count_364d, 0) + coalesce({{ persons }}.open_loan_count, 0)
-                + coalesce({{ persons }}.loan_default_count, 0) = 0
-                then 'no invoice or loan'
-            when
-                catalogue.population = 'repeaters' and coalesce({{ persons }}.gap_count_364d, 0) < 2
-                then 'fewer than three order days in 364 days'
-            when
-                catalogue.population = 'described'
-                and coalesce({{ persons }}.income_band, {{ persons }}.home_ownership, {{ persons }}.occupation) is null
-                and {{ persons }}.household_size is null
-                then 'nothing known of the person'
-        end
+        when missing_inputs.score_name is not null then 'needs ' || missing_inputs.feature
+        else {{ outside_population(persons, "catalogue") }}
+    end
+{%- endmacro %}
+
+{#-
+    Why somebody is not asked, null for those who are.
+
+    persons     relation with the features of people
+    population  relation with the population of a score and its active_days
+-#}
+{% macro outside_population(persons, population) -%}
+    case
+        when {{ population }}.population = 'buyers' and coalesce({{ persons }}.order_count_lifetime, 0) = 0 then 'no order yet'
+        when {{ population }}.population = 'prospects' and {{ persons }}.order_count_lifetime > 0 then 'already a buyer'
+        when
+            {{ population }}.population = 'active'
+            and coalesce({{ persons }}.days_since_last_order > {{ population }}.active_days, true)
+            then 'not active'
+        when
+            {{ population }}.population = 'heard'
+            and coalesce({{ persons }}.feedback_count_364d, 0) + coalesce({{ persons }}.complaint_count_364d, 0) = 0
+            then 'nothing heard in 364 days'
+        when
+            {{ population }}.population = 'billed'
+            and coalesce({{ persons }}.invoice_count_364d, 0) + coalesce({{ persons }}.open_loan_count, 0)
+            + coalesce({{ persons }}.loan_default_count, 0) = 0
+            then 'no invoice or loan'
+        when
+            {{ population }}.population = 'repeaters' and coalesce({{ persons }}.gap_count_364d, 0) < 2
+            then 'fewer than three order days in 364 days'
+        when
+            {{ population }}.population = 'described'
+            and coalesce({{ persons }}.income_band, {{ persons }}.home_ownership, {{ persons }}.occupation) is null
+            and {{ persons }}.household_size is null
+            then 'nothing known of the person'
+    end
 {%- endmacro %}

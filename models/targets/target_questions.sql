@@ -59,11 +59,7 @@ links as (
 ),
 
 features as (
-    select
-        features.customer_id,
-        features.as_of_date,
-        features.order_count_lifetime,
-        features.days_since_last_order
+    select features.*
     from {{ ref("feat_customers") }} as features
     inner join dates
         on features.as_of_date = dates.as_of_date
@@ -102,12 +98,7 @@ final as (
         case
             when informed.target_name is null then 'outcomes not delivered'
             when features.as_of_date + targets.horizon_days > runs.as_of_date then 'horizon not complete'
-            when targets.population = 'buyers' and coalesce(features.order_count_lifetime, 0) = 0 then 'no order yet'
-            when targets.population = 'prospects' and features.order_count_lifetime > 0 then 'already a buyer'
-            when
-                targets.population = 'active'
-                and coalesce(features.days_since_last_order > targets.active_days, true)
-                then 'not active'
+            else {{ outside_population("features", "targets") }}
         end as null_reason
     from features
     cross join targets
