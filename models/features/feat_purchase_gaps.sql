@@ -91,7 +91,8 @@ spread as (
     select
         *,
         {{ shrunk_mean("share_square_sum", "pair_count", "gap_share_variance") }} as share_variance,
-        {{ shrunk_mean("coalesce(gap_count * median_gap_days, 0)", "gap_count", "gap_median_days") }} as expected_gap_days,
+        {{ shrunk_mean("coalesce(gap_count * median_gap_days, 0)", "gap_count", "gap_median_days") }}
+            as expected_gap_days,
         ln({{ as_double("gap_sum") }} / nullif(gap_count, 0)) - gap_log_sum / nullif(gap_count, 0) as gap_log_spread,
         case
             when gap_count > 1

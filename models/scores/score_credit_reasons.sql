@@ -36,7 +36,7 @@ raised as (
         bins.label_fr,
         row_number() over (
             partition by results.customer_id, results.as_of_date, coalesce(families.reason_family, points.feature)
-            order by points.points desc, points.feature
+            order by points.points desc, points.feature asc
         ) as place_in_family
     from results
     inner join points
@@ -62,7 +62,7 @@ ranked as (
         {{ reason_text("texts.text_fr", "raised.label_fr", "raised.feature", "raised.points") }} as reason_fr,
         row_number() over (
             partition by raised.customer_id, raised.as_of_date
-            order by raised.points desc, raised.feature
+            order by raised.points desc, raised.feature asc
         ) as place
     from raised
     left join texts

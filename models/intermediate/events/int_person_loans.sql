@@ -49,7 +49,10 @@ known as (
     where loans.started_date < spine.as_of_date
 ),
 
-/* What is still owed if it was paid back evenly up to a default; a kind of collateral without a haircut counts for nothing. */
+/*
+    What is still owed if it was paid back evenly up to a default; a kind of collateral without a haircut counts for
+    nothing.
+*/
 final as (
     select
         known.customer_id,

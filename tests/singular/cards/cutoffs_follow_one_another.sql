@@ -1,6 +1,6 @@
 /*
-    A row is a level of segment_cutoffs or grid_cutoffs, or a grade of score_bands, that leaves a gap to its neighbour or
-    overlaps it: people in the gap would have no level, people in both two rows. Levels run 1 to 5 in each
+    A row is a level of segment_cutoffs or grid_cutoffs, or a grade of score_bands, that leaves a gap to its neighbour
+    or overlaps it: people in the gap would have no level, people in both two rows. Levels run 1 to 5 in each
     dimension; the first has no lower bound, the last no upper one.
 */
 with

@@ -1,6 +1,6 @@
 /*
-    A row is a column of feat_customers or feat_offers that feature_catalogue does not have, a feature of the catalogue that is
-    no column, or one of another kind (text columns are categories, all others numbers). Correct the catalogue.
+    A row is a column of feat_customers or feat_offers that feature_catalogue does not have, a feature of the catalogue
+    that is no column, or one of another kind (text columns are categories, all others numbers). Correct the catalogue.
 */
 {%- set wide_tables = [ref("feat_customers"), ref("feat_offers")] %}
 with

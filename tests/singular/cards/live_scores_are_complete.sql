@@ -42,8 +42,10 @@ judged as (
                 and not coalesce(scales.reference_value > 0 and scales.points_per_doubling > 0, false)
                 then 'no positive reference in score_references'
             when catalogue.scale_kind not in ('log_odds', 'log_amount', 'index') then 'an unknown scale_kind'
-            when 
-                catalogue.population not in ('everyone', 'buyers', 'prospects', 'active', 'repeaters', 'heard', 'billed', 'described')
+            when
+                catalogue.population not in (
+                    'everyone', 'buyers', 'prospects', 'active', 'repeaters', 'heard', 'billed', 'described'
+                )
                 then 'an unknown population'
             when coalesce(catalogue.grain, '') not in ('person', 'offer') then 'an unknown grain'
             when catalogue.population = 'active' and coalesce(catalogue.active_days, 0) <= 0 then 'no active_days'
