@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from scoring.backtest.replay import replay
+from scoring.lock import hold
 from scoring.panel import write_panel
 from scoring.public_data import SETS, source_folder, write_public
 from scoring.training.dataset import build_dataset
@@ -64,11 +65,21 @@ def rows_to_replay(
         warehouse_path=project / "warehouse" / f"{data}.duckdb",
         as_of_date=_KNOWN_UNTIL.get(data),
     )
+    workspace = project / "build" / "backtest"
+    _begin_anew(workspace / f"{own.stem}-training.duckdb", own.run_id)
     dataset = build_dataset(
         list(dict.fromkeys(name for task in tasks for name in task.targets)),
         sorted({day for task in tasks for day in task.dates}),
         settings=own,
-        workspace=project / "build" / "backtest",
+        workspace=workspace,
         steps=steps,
     )
     return dataset, own
+
+
+def _begin_anew(warehouse: Path, run_id: str) -> None:
+    """Remove an earlier replay's warehouse: the project's seeds may have other columns by now."""
+    warehouse.parent.mkdir(parents=True, exist_ok=True)
+    with hold(warehouse.with_name(f"{warehouse.name}.lock"), run_id):
+        warehouse.unlink(missing_ok=True)
+        warehouse.with_name(f"{warehouse.name}.wal").unlink(missing_ok=True)
