@@ -65,8 +65,7 @@ final as (
         scores.{{ score }}_amount,
         {% endif -%}
         case
-            when scores.customer_id is null then consents.contactable_reason
-            else scores.{{ score }}_reason_missing
+            when scores.customer_id is null then consents.contactable_reason else scores.{{ score }}_reason_missing
         end as {{ score }}_reason_missing,
         {% endfor -%}
         overall.score as overall,
@@ -82,8 +81,7 @@ final as (
         next_offers.next_new_offer,
         -- Who has no row of scores is deleted or objects, and consents say which.
         case
-            when next_offers.customer_id is null then consents.contactable_reason
-            else next_offers.no_offer_reason
+            when next_offers.customer_id is null then consents.contactable_reason else next_offers.no_offer_reason
         end as no_offer_reason,
         features.touch_count_7d,
         features.touch_count_28d,
