@@ -64,13 +64,9 @@ final as (
         {% elif score == "customer_value" -%}
         scores.{{ score }}_amount,
         {% endif -%}
-        coalesce(
-            scores.{{ score }}_reason_missing,
-            case
-                when persons.is_deleted then 'deleted in the CRM'
-                when persons.has_profiling_objection then 'objects to profiling'
-            end
-        ) as {{ score }}_reason_missing,
+        case
+            when scores.customer_id is null then consents.contactable_reason else scores.{{ score }}_reason_missing
+        end as {{ score }}_reason_missing,
         {% endfor -%}
         overall.score as overall,
         overall.overall_rank,
@@ -83,13 +79,10 @@ final as (
         segments.treatment_fr as recommended_action_fr,
         next_offers.next_best_offer,
         next_offers.next_new_offer,
-        coalesce(
-            next_offers.no_offer_reason,
-            case
-                when persons.is_deleted then 'deleted in the CRM'
-                when persons.has_profiling_objection then 'objects to profiling'
-            end
-        ) as no_offer_reason,
+        -- Who has no row of scores is deleted or objects, and consents say which.
+        case
+            when next_offers.customer_id is null then consents.contactable_reason else next_offers.no_offer_reason
+        end as no_offer_reason,
         features.touch_count_7d,
         features.touch_count_28d,
         features.touch_count_90d,

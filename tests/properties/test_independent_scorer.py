@@ -35,6 +35,7 @@ SCORED = (
     "+score_history",
     "+int_person_attributes",
     "+customer_offer_features",
+    "+scored_offers",
     "+offer_contributions",
 )
 # Every pair of the sample, and those of one in so many households of the panel.

@@ -39,8 +39,9 @@ usual as (
         offers.as_of_date,
         offers.department,
         references_.purchase_rate,
-        -ln(1 - coalesce({{ as_double("references_.purchase_rate") }}, {{ reference_statistic("offer_rate") }}))
-            as intensity
+        -ln(
+            1 - coalesce({{ as_double("references_.purchase_rate") }}, {{ reference_statistic("offer_rate") }})
+        ) as intensity
     from offers
     left join references_
         on offers.offer_id = references_.offer_id

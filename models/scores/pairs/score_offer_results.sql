@@ -43,8 +43,8 @@ judged as (
 ),
 
 /*
-    An offer that nobody measured has no probability. Ranked by the odds: the score is against each offer's own
-    reference, whose points bring the offers onto one scale.
+    An offer that nobody measured has no probability. Offers are ranked by the odds: the score is against each
+    offer's own reference, whose points bring the offers onto one scale.
 */
 final as (
     select
