@@ -135,9 +135,10 @@ def test_everybody_who_changes_grade_is_counted(
     assert {(move.before, move.after) for move in moved} == {grades[person] for person in expected}
     assert difference.changed == ("score_points",)
     amounts = dict(
-        built_sample.rows("select customer_id, order_amount_364d from marts.customer_features")
+        built_sample.rows("select customer_id, customer_value_amount from marts.scored_customers")
     )
-    assert difference.worth == pytest.approx(float(sum(amounts[person] for person in expected)))
+    assert difference.worth_name == "expected amount"
+    assert difference.worth == pytest.approx(float(sum(amounts[person] or 0 for person in expected)))
     scored = built_sample.rows(
         f"select count(*) from marts.customer_scores where score_name = '{SCORE}' and score < 10"
     )

@@ -76,6 +76,8 @@ def _write_current_state(sample: Warehouse, path: Path, contract: Contract) -> N
         connection.execute(f"attach '{_text(sample.path)}' as built (read_only)")
         for table in contract.tables:
             columns = _delivered_columns(connection, table)
+            if not columns:
+                continue
             connection.execute(f"create schema if not exists raw.{table.source}")
             connection.execute(
                 f"create table raw.{table.source}.{table.name} as select {', '.join(columns)} "

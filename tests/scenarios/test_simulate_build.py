@@ -51,7 +51,9 @@ def test_every_row_is_judged_as_it_was_planted(built: tuple[Simulation, Path]) -
         )
         for table, counts in made.planted.items()
     }
-    assert set(accounts) == wanted
+    # Nobody gave a verdict on simulated people.
+    nothing = ("crm.identity_links", 0, 0, 0, 0, 0, 0)
+    assert set(accounts) == wanted | {nothing}
     planted = {
         (table, name, count)
         for table, counts in made.planted.items()
