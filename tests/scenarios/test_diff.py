@@ -138,7 +138,9 @@ def test_everybody_who_changes_grade_is_counted(
         built_sample.rows("select customer_id, customer_value_amount from marts.scored_customers")
     )
     assert difference.worth_name == "expected amount"
-    assert difference.worth == pytest.approx(float(sum(amounts[person] or 0 for person in expected)))
+    assert difference.worth == pytest.approx(
+        float(sum(amounts[person] or 0 for person in expected))
+    )
     scored = built_sample.rows(
         f"select count(*) from marts.customer_scores where score_name = '{SCORE}' and score < 10"
     )

@@ -75,7 +75,7 @@ def _periods(outcome: Outcome) -> str:
         [
             line("train", periods.train, "bins, trees, choice of features on rolling origins"),
             line("calibrate", periods.calibrate, "level and slope"),
-            line("test", periods.test, "this page; opened once"),
+            line("test", periods.test, "this page; chose nothing"),
         ],
     )
     return (
