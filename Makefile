@@ -26,7 +26,7 @@ endif
 
 test: $(STAMP) ## All that a change must pass: check, dbt build on the sample, pytest
 	@$(MAKE) --no-print-directory -j 2 $(IN_ORDER) lint types style sample
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # What is done at the same time is still shown one after another, where make can.
 IN_ORDER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
