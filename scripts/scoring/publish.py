@@ -94,7 +94,13 @@ def current_folder(published_dir: Path) -> Path:
     """
     link = published_dir / CURRENT
     if not link.exists():
-        raise CannotRun(f"nothing is published under {published_dir}: start with `scoring run`")
+        others = ", ".join(
+            sorted(link.parent.name for link in published_dir.parent.glob("*/current"))
+        )
+        raise CannotRun(
+            f"nothing is published under {published_dir}: start with `scoring run`"
+            + (f", or set SCORING_RAW to what was published beside it: {others}" if others else "")
+        )
     return link.resolve()
 
 

@@ -26,7 +26,8 @@ _BEST_COUNT = 5
 _REJECTED_COUNT = 12
 _NEXT_STEPS = (
     "Open scoring.duckdb read-only, or the Parquet files, in your BI tool: scored_customers",
-    "has one row per person. Why a score is what it is: marts.score_contributions.",
+    "has one row per person. Why somebody's scores are what they are: scoring explain <customer>",
+    "with the same SCORING_RAW, or marts.score_contributions.",
     "Score your own tables: SCORING_RAW=<folder> scoring run; README.md says what goes in it.",
     "Change what counts: edit the points under seeds and run again.",
 )
@@ -230,9 +231,11 @@ def _next_offers(connection: duckdb.DuckDBPyConnection, columns: Sequence[str]) 
         return []
     rows = connection.execute(
         f"""
-        select next_best_offer, count(*), count(*) / sum(count(*)) over ()
-        from marts.scored_customers
-        where next_best_offer is not null
+        select offers.offer_name, count(*), count(*) / sum(count(*)) over ()
+        from marts.scored_customers as people
+        inner join marts.scored_offers as offers
+            on people.customer_id = offers.customer_id
+            and people.next_best_offer = offers.offer_id
         group by 1
         order by 2 desc, 1
         limit {_BEST_COUNT}

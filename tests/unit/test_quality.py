@@ -73,7 +73,8 @@ def test_good_inputs_give_no_finding() -> None:
 @pytest.mark.parametrize(
     ("measures", "level", "subject"),
     [
-        (_changed("accounting", rejected_row_count=60), WARNING, "sales.orders"),
+        (_changed("accounting", rejected_row_count=30), WARNING, "sales.orders"),
+        (_changed("accounting", rejected_row_count=60), ERROR, "sales.orders"),
         (_changed("accounting", rejected_row_count=300), ERROR, "sales.orders"),
         (
             _changed("accounting", landed_row_count=10, rejected_row_count=3),

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scoring.checks.thresholds import THRESHOLDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -19,25 +21,20 @@ LEVELS = (ERROR, WARNING, ADVICE)
 
 @dataclass(frozen=True)
 class Limits:
-    """From where on something is worth a word.
+    """From where on something is worth a word; what stops a run is an error here too.
 
     Attributes:
-        rejected_error: share of refused rows of a table that is an error.
-        rejected_warning: and a warning.
-        small_rows: rows of a table below which a share of refused ones is no error.
+        rejected_warning: share of refused rows of a table that is a warning; the share that
+            stops a run is an error.
         anonymous: share of rows without a person.
-        behind_days: days that a table may lie behind the newest event.
         filled: share of people with a cell, below which a column says little.
         valid_error: share of judged cells that are right, below which it is an error.
         valid_warning: and a warning.
         silent: share of people without a sign of life for a year.
     """
 
-    rejected_error: float = 0.25
-    rejected_warning: float = 0.05
-    small_rows: int = 100
+    rejected_warning: float = 0.01
     anonymous: float = 0.5
-    behind_days: int = 31
     filled: float = 0.5
     valid_error: float = 0.6
     valid_warning: float = 0.95
@@ -105,8 +102,9 @@ def _tables(rows: Sequence[Row], limits: Limits) -> Iterator[Finding]:
             yield Finding(WARNING, name, "delivered without a row", "ask whether it is meant")
             continue
         if rejected > limits.rejected_warning:
-            is_grave = rejected > limits.rejected_error and _number(landed) >= limits.small_rows
-            level = ERROR if is_grave else WARNING
+            is_small = _number(landed) < THRESHOLDS.small_table_rows
+            stops = THRESHOLDS.rejected_share_small if is_small else THRESHOLDS.rejected_share
+            level = ERROR if rejected > stops else WARNING
             yield Finding(
                 level,
                 name,
@@ -121,7 +119,7 @@ def _tables(rows: Sequence[Row], limits: Limits) -> Iterator[Finding]:
                 "see whether the column of the customer's key is delivered under its name",
             )
         behind = _days(str(row["latest_event_date"]), newest) if row["latest_event_date"] else 0
-        if behind > limits.behind_days:
+        if behind > THRESHOLDS.days_behind:
             yield Finding(
                 WARNING,
                 name,
