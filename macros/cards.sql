@@ -124,8 +124,8 @@
     select
         {% for key in keys %}{{ key }},
         {% endfor -%}
-        cast(null as varchar) as bin_set,
-        cast(null as varchar) as feature,
+        {{ as_text("null") }} as bin_set,
+        {{ as_text("null") }} as feature,
         cast(null as integer) as bin
     from {{ relation }}
     where false
@@ -142,7 +142,7 @@
 {#- A reason in words: the text of the feature with the label of the bin, then the points with their sign. -#}
 {% macro reason_text(text, label, feature="places.feature", points="unpacked.points") -%}
     replace(coalesce({{ text }}, replace({{ feature }}, '_', ' ') || ': {label}'), '{label}', {{ label }})
-    || ' (' || case when {{ points }} > 0 then '+' else '' end || cast(cast({{ points }} as decimal(6, 1)) as varchar) || ')'
+    || ' (' || case when {{ points }} > 0 then '+' else '' end || {{ as_text("cast(" ~ points ~ " as decimal(6, 1))") }} || ')'
 {%- endmacro %}
 
 {#-

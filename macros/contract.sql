@@ -63,12 +63,12 @@
             {%- endfor %}
         {% else %}
         select
-            cast(null as varchar) as source_name,
-            cast(null as varchar) as table_name,
-            cast(null as varchar) as column_name,
+            {{ as_text("null") }} as source_name,
+            {{ as_text("null") }} as table_name,
+            {{ as_text("null") }} as column_name,
             cast(null as boolean) as is_required,
             cast(null as boolean) as is_pii,
-            cast(null as varchar) as past
+            {{ as_text("null") }} as past
         where false
         {% endfor %}
     )

@@ -154,16 +154,16 @@
         {{ "union all" if not loop.last }}
     {% else %}
         select
-            cast(null as varchar) as source_name,
-            cast(null as varchar) as table_name,
-            cast(null as varchar) as delivery,
-            cast(null as varchar) as location,
-            cast(null as varchar) as format,
+            {{ as_text("null") }} as source_name,
+            {{ as_text("null") }} as table_name,
+            {{ as_text("null") }} as delivery,
+            {{ as_text("null") }} as location,
+            {{ as_text("null") }} as format,
             cast(null as bigint) as size_bytes,
             cast(null as timestamp) as modified_at,
-            cast(null as varchar) as columns_json,
-            cast(null as varchar) as file_columns_json,
-            cast(null as varchar) as delivery_version
+            {{ as_text("null") }} as columns_json,
+            {{ as_text("null") }} as file_columns_json,
+            {{ as_text("null") }} as delivery_version
         where false
     {% endfor %}
 {%- endmacro %}

@@ -47,9 +47,9 @@
             {%- for column in columns %}
             cast(null as boolean) as "_failed_{{ column.name }}",
             {%- endfor %}
-            cast(null as varchar) as _raw_row,
+            {{ as_text("null") }} as _raw_row,
             cast(null as boolean) as _is_no_row,
-            cast(null as varchar) as _location
+            {{ as_text("null") }} as _location
         where false
         {% endfor %}
     ),
@@ -143,7 +143,7 @@
 {#- Type of the warehouse for a type of the contract. -#}
 {% macro contract_type(data_type) -%}
     {{ return({
-        "text": "varchar", "timestamp": "timestamp", "date": "date", "integer": "bigint",
+        "text": dbt.type_string(), "timestamp": "timestamp", "date": "date", "integer": "bigint",
         "decimal": "decimal(18, 4)", "boolean": "boolean",
     }[data_type]) }}
 {%- endmacro %}
@@ -213,7 +213,7 @@
 
 {#- Cells in one text, with control characters for the borders between cells and for null. -#}
 {% macro cells_as_text(names) -%}
-    concat_ws(chr(31){% for name in names %}, coalesce(cast("{{ name }}" as varchar), chr(30)){% endfor %})
+    concat_ws(chr(31){% for name in names %}, coalesce({{ as_text('"' ~ name ~ '"') }}, chr(30)){% endfor %})
 {%- endmacro %}
 
 {#- Stops the model with one line where a file went away between the listing and the reading. -#}
@@ -317,7 +317,7 @@
     {% set value = landed_value(column, group) %}
     {% set type = contract_type(column.data_type) %}
     {% if value == "null" %}{{ return("cast(null as " ~ type ~ ")") }}{% endif %}
-    {% if column.data_type == "text" %}{{ return("cast(nullif(trim(cast(" ~ value ~ " as varchar)), '') as varchar)") }}{% endif %}
+    {% if column.data_type == "text" %}{{ return(as_text("nullif(trim(" ~ as_text(value) ~ "), '')")) }}{% endif %}
     {{ return(adapter.dispatch("cast_or_null")(value, column.data_type)) }}
 {%- endmacro %}
 

@@ -7,6 +7,11 @@
     double
 {%- endmacro %}
 
+{#- Anything as text. -#}
+{% macro as_text(expression) -%}
+    cast({{ expression }} as {{ dbt.type_string() }})
+{%- endmacro %}
+
 {#- A number rounded half up to a decimal. Engines round halves each in their own way when they cast, so nothing is left to the cast. -#}
 {% macro rounded(expression, digits, width=18) -%}
     cast(floor({{ as_double(expression) }} * {{ 10 ** digits }} + 0.5) / {{ 10 ** digits }} as decimal({{ width }}, {{ digits }}))

@@ -13,6 +13,16 @@
     double precision
 {%- endmacro %}
 
+{#- As dbt's own, with the types of seeds in PostgreSQL's names: dbt translates those of a contract only. -#}
+{% macro postgres__create_csv_table(model, agate_table) -%}
+    {% set names = {"string": "text", "double": "double precision"} %}
+    {% set types = model["config"].get("column_types", {}) %}
+    {% for column, data_type in types.items() | list %}
+        {% do types.update({column: names.get(data_type, data_type)}) %}
+    {% endfor %}
+    {{ return(dbt.default__create_csv_table(model, agate_table)) }}
+{%- endmacro %}
+
 {% macro postgres__raw_location() -%}
     {{ return(target.dbname) }}
 {%- endmacro %}

@@ -57,9 +57,9 @@ final as (
         ranked.place,
         ranked.score_name,
         ranked.points,
-        texts.label_en || ' ' || cast(cast(ranked.score as decimal(4, 1)) as varchar)
+        texts.label_en || ' ' || {{ as_text("cast(ranked.score as decimal(4, 1))") }}
         || coalesce(': ' || ranked.reason_en, '') as reason_en,
-        texts.label_fr || ' ' || cast(cast(ranked.score as decimal(4, 1)) as varchar)
+        texts.label_fr || ' ' || {{ as_text("cast(ranked.score as decimal(4, 1))") }}
         || coalesce(' : ' || ranked.reason_fr, '') as reason_fr
     from ranked
     inner join texts

@@ -40,7 +40,7 @@ summed as (
     select
         customer_id,
         as_of_date,
-        cast(null as varchar) as score_name,
+        {{ as_text("null") }} as score_name,
         cast(null as decimal(9, 3)) as score_raw,
         cast(null as bigint[]) as strongest_ups,
         cast(null as bigint[]) as strongest_downs

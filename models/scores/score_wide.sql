@@ -25,7 +25,7 @@ pivoted as (
         end as {{ score }}_reason_missing,
         {% endfor -%}
         min(evidence) as weakest_evidence,
-        {{ listed("score_name || ' ' || cast(score_version as varchar)", "score_name") }} as card_versions
+        {{ listed("score_name || ' ' || " ~ as_text("score_version"), "score_name") }} as card_versions
     from results
     group by
         customer_id,

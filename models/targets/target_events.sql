@@ -14,7 +14,7 @@ orders as (
     select
         order_days.source_customer_id,
         'order' as event_name,
-        cast(null as varchar) as campaign_id,
+        {{ as_text("null") }} as campaign_id,
         order_days.event_date,
         order_days.order_count as event_count,
         order_days.amount,
@@ -32,7 +32,7 @@ responses as (
         responded_date as event_date,
         1 as event_count,
         cast(null as decimal(18, 4)) as amount,
-        cast(null as varchar) as currency
+        {{ as_text("null") }} as currency
     from {{ ref("stg_marketing__responses") }}
     where row_status = 'accepted' and campaign_id is not null
 ),
@@ -41,7 +41,7 @@ leads as (
     select
         customer_id as source_customer_id,
         'lead_won' as event_name,
-        cast(null as varchar) as campaign_id,
+        {{ as_text("null") }} as campaign_id,
         outcome_date as event_date,
         1 as event_count,
         amount,
@@ -55,7 +55,7 @@ invoices as (
     select
         customer_id as source_customer_id,
         'late_or_default' as event_name,
-        cast(null as varchar) as campaign_id,
+        {{ as_text("null") }} as campaign_id,
         due_date + {{ late_days }} as event_date,
         1 as event_count,
         amount,
@@ -68,7 +68,7 @@ loans as (
     select
         customer_id as source_customer_id,
         'late_or_default' as event_name,
-        cast(null as varchar) as campaign_id,
+        {{ as_text("null") }} as campaign_id,
         defaulted_date as event_date,
         1 as event_count,
         amount,
@@ -81,7 +81,7 @@ outcomes as (
     select
         customer_id as source_customer_id,
         'event:' || outcome_name as event_name,
-        cast(null as varchar) as campaign_id,
+        {{ as_text("null") }} as campaign_id,
         occurred_date as event_date,
         1 as event_count,
         amount,

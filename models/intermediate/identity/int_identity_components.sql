@@ -30,7 +30,7 @@ people_0 as (
     select
         links.customer_id,
         links.as_of_date,
-        min(cast(records.first_known_date as varchar) || ' ' || links.customer_id) as person_label,
+        min({{ as_text("records.first_known_date") }} || ' ' || links.customer_id) as person_label,
         min(links.birth_date) as first_birth_date,
         max(links.birth_date) as last_birth_date,
         max(case when links.rule_name = 'reviewed' then 1 else 0 end) as reviewed

@@ -56,7 +56,7 @@ keys as (
     {% for rule, key, condition in [
         ("email", "email", "is_email_valid"),
         ("phone", "phone", "is_phone_valid"),
-        ("name_birth_post", "first_name || '|' || last_name || '|' || cast(birth_date as varchar) || '|' || postal_code", "true"),
+        ("name_birth_post", "first_name || '|' || last_name || '|' || " ~ as_text("birth_date") ~ " || '|' || postal_code", "true"),
     ] %}
     select
         source_customer_id,

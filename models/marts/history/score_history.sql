@@ -29,7 +29,7 @@ codes as (
         card_features.score_name,
         card_features.score_version,
         {{ dbt.listagg(
-            "cast(bin_codes.bin as varchar)", "'|'", "order by card_features.feature, card_features.bin_set"
+            as_text("bin_codes.bin"), "'|'", "order by card_features.feature, card_features.bin_set"
         ) }} as bin_codes
     from bin_codes
     inner join card_features

@@ -31,7 +31,7 @@ measured as (
         customer_id,
         offer_id,
         as_of_date,
-        cast(null as varchar) as score_name,
+        {{ as_text("null") }} as score_name,
         cast(null as bigint) as raw_thousandths,
         cast(null as bigint[]) as strongest_ups,
         cast(null as bigint[]) as strongest_downs

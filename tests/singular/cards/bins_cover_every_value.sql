@@ -28,7 +28,7 @@ range_faults as (
     select
         bin_set,
         feature,
-        'ranges do not follow one another at bin ' || cast(bin as varchar) as fault
+        'ranges do not follow one another at bin ' || {{ as_text("bin") }} as fault
     from neighbours
     where
         bin_kind = 'range'

@@ -8,7 +8,7 @@ with
 cutoffs as (
     select
         dimension,
-        cast(level as varchar) as level_name,
+        {{ as_text("level") }} as level_name,
         lower_bound,
         upper_bound
     from {{ ref("segment_cutoffs") }}

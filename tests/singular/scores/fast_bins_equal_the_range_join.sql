@@ -27,7 +27,7 @@ values_ as (
         '{{ feature.feature }}' as feature,
         {{ "true" if feature.is_available else "false" }} as is_available,
         cast({{ feature.feature if is_number else "null" }} as decimal(18, 6)) as number_value,
-        cast({{ "null" if is_number else feature.feature }} as varchar) as text_value
+        {{ as_text("null" if is_number else feature.feature) }} as text_value
     from features
     union all
     {% endfor -%}

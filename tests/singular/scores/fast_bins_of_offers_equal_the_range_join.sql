@@ -30,7 +30,7 @@ values_ as (
         '{{ feature.feature }}' as feature,
         {{ "true" if feature.is_available else "false" }} as is_available,
         cast({{ feature.feature if is_number else "null" }} as decimal(18, 6)) as number_value,
-        cast({{ "null" if is_number else feature.feature }} as varchar) as text_value,
+        {{ as_text("null" if is_number else feature.feature) }} as text_value,
         {{ feature.code }} as fast_bin
     from features
     {{ "union all" if not loop.last }}
@@ -40,7 +40,7 @@ values_ as (
         null as feature,
         false as is_available,
         cast(null as decimal(18, 6)) as number_value,
-        cast(null as varchar) as text_value,
+        {{ as_text("null") }} as text_value,
         null as fast_bin
     from features
     where false
