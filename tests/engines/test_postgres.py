@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ import pytest
 from scoring.contract import read_contract
 from scoring.engines.postgres import load
 from tests.engines.deliveries import write_first, write_second
-from tests.support.dbt import NO_TESTS, WAREHOUSE_NAME
+from tests.support.dbt import NO_TESTS, WAREHOUSE_NAME, Dbt
 from tests.support.engines import engine_differences
 from tests.support.postgres import fetch_rows, private_server, server_programs
 
@@ -37,7 +38,9 @@ class Engines:
 
 
 @pytest.fixture(scope="module")
-def engines(project_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
+def engines(
+    dbt: Dbt, project_dir: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engines]:
     folder = tmp_path_factory.mktemp("engines")
     sample, raw = project_dir / "data" / "sample", folder / "raw"
     contract = read_contract(project_dir)
@@ -50,41 +53,38 @@ def engines(project_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         ):
             write(sample, raw)
             load(raw, contract, server)
-            _build_both(both, project_dir, raw, as_of_date, arguments)
+            with _build_on_server(both, project_dir, raw, as_of_date, arguments):
+                dbt.build(raw, folder, as_of_date=as_of_date)
         yield both
 
 
-def _build_both(
+@contextmanager
+def _build_on_server(
     engines: Engines, project_dir: Path, raw: Path, as_of_date: str, arguments: tuple[str, ...]
-) -> None:
-    """One `dbt build` on each engine, at the same time."""
-    folder = engines.warehouse.parent
+) -> Iterator[None]:
+    """`dbt build` on PostgreSQL, in a process of its own while the caller does something else."""
+    folder = engines.warehouse.parent / "postgres"
     variables = {
         **{name: text for name, text in os.environ.items() if not name.startswith("SCORING_")},
         **engines.server.environment(),
         "SCORING_RAW": str(raw),
         "SCORING_AS_OF_DATE": as_of_date,
-        "SCORING_WAREHOUSE": str(engines.warehouse),
     }
-    processes = {
-        target: subprocess.Popen(
-            [
-                *(str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "build"),
-                *("--target", target, "--target-path", str(folder / target)),
-                *("--log-path", str(folder / target), "--profiles-dir", "."),
-                *(arguments if target == "postgres" else NO_TESTS),
-            ],
-            cwd=project_dir,
-            env=variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        for target in ("duckdb", "postgres")
-    }
-    said = {target: process.communicate()[0] for target, process in processes.items()}
-    for target, process in processes.items():
-        assert process.returncode == 0, f"dbt build failed on {target}:\n{said[target][-6000:]}"
+    command = [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "build"]
+    command += ["--target", "postgres", "--target-path", str(folder), "--log-path", str(folder)]
+    process = subprocess.Popen(
+        [*command, "--profiles-dir", ".", *arguments],
+        cwd=project_dir,
+        env=variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield
+    finally:
+        said, _ = process.communicate()
+    assert process.returncode == 0, f"dbt build failed on PostgreSQL:\n{said[-6000:]}"
 
 
 def test_every_table_is_the_same_on_both_engines(engines: Engines) -> None:

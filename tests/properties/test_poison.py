@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.properties.conftest import PANEL_DATES
 from tests.support.dbt import FEATURES, WAREHOUSE_NAME, Dbt
-from tests.support.raw import connect, files_by_table, raw_files, rewrite
+from tests.support.raw import connect, raw_files
 from tests.support.tables import column_names, fetch_dicts, opened, row_differences
 from tests.support.time_travel import alter, cut
 
@@ -52,9 +53,6 @@ edge-2,C0002,CMP11,2025-03-10 09:00:00
 edge-3,C0004,CMP09,2024-11-20 09:00:00
 """,
 }
-PANEL_DATES = ("2017-06-01", "2017-09-01", "2017-11-15")
-# The rules see the same shapes in a part of the households, in a third of the time.
-PANEL_PARTS = 3
 MODELS = ("feat_customers", "feat_campaigns", "feat_offers")
 # The panel has cells of its people without their time: what is left out of the comparison there.
 WITHOUT_PAST_ON_THE_PANEL = (
@@ -68,33 +66,6 @@ WITHOUT_PAST_ON_THE_PANEL = (
     "occupation",
     "region",
 )
-
-
-@pytest.fixture(scope="module")
-def part_of_panel(once: Once, panel_raw: Path, contract: Contract) -> Path:
-    def write(folder: Path) -> None:
-        files = raw_files(panel_raw, contract)
-        (orders,) = files_by_table(files)["sales.orders"]
-        kept_person = f"hash(customer_id) % {PANEL_PARTS} = 0"
-        kept_order = f"order_id in (select order_id from {orders.reader} where {kept_person})"
-        with connect() as connection:
-            rewrite(
-                files,
-                folder,
-                lambda file: (
-                    f"select * from {file.reader} where "
-                    + (
-                        kept_person
-                        if file.table.person
-                        else kept_order
-                        if file.table.name == "order_lines"
-                        else "true"
-                    )
-                ),
-                connection,
-            )
-
-    return once.made("part_of_panel", write)
 
 
 @pytest.fixture(scope="module")
@@ -129,14 +100,8 @@ def whole_sample(once: Once, dbt: Dbt, edged_sample: Path) -> Whole:
 
 
 @pytest.fixture(scope="module")
-def whole_panel(once: Once, dbt: Dbt, part_of_panel: Path) -> Whole:
-    folder = once.made(
-        "whole_panel",
-        lambda folder: dbt.build(
-            part_of_panel, folder, training_dates=PANEL_DATES, select=FEATURES
-        ),
-    )
-    return Whole(part_of_panel, folder / WAREHOUSE_NAME)
+def whole_panel(part_of_panel: Path, scored_panel: Path) -> Whole:
+    return Whole(part_of_panel, scored_panel)
 
 
 @pytest.fixture

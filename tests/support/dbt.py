@@ -22,6 +22,19 @@ WAREHOUSE_NAME = "scratch.duckdb"
 NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 FEATURES = ("+feat_customers", "+feat_campaigns", "+feat_offers")
 
+# All that the scores of people and offers are told by.
+SCORED = (
+    "+customer_scores",
+    "+score_contributions",
+    "+customer_features",
+    "+scored_customers",
+    "+score_history",
+    "+int_person_attributes",
+    "+customer_offer_features",
+    "+scored_offers",
+    "+offer_contributions",
+)
+
 
 class BuildError(Exception):
     """dbt could not build: no test has judged anything."""
@@ -160,12 +173,16 @@ def _keep_views(warehouse: Path) -> None:
             connection.execute(f"alter table {view}__kept rename to {view.split('.')[1]}")
 
 
+def _nothing(*_: object, **__: object) -> None:
+    """What becomes of a message."""
+
+
 @contextlib.contextmanager
 def _without_events() -> Iterator[None]:
     """No messages for a log that nobody keeps: making them is an eighth of a build."""
     from dbt_common.events.event_manager import EventManager
 
-    with mock.patch.object(EventManager, "fire_event", lambda *_, **__: None):
+    with mock.patch.object(EventManager, "fire_event", new=_nothing):
         yield
 
 

@@ -77,26 +77,61 @@ def private_cluster(environment: Path) -> Iterator[Cluster]:
     spark_class = home / "bin" / "spark-class"
     try:
         with ExitStack() as processes:
+
             def start(name: str, arguments: Sequence[str | Path]) -> subprocess.Popen[bytes]:
                 return processes.enter_context(_process(name, arguments, folder, variables))
 
-            start("master", [
-                spark_class, _MASTER, "--host", "127.0.0.1", "--port", str(master),
-                "--webui-port", str(ui),
-            ])
+            start(
+                "master",
+                [
+                    spark_class,
+                    _MASTER,
+                    "--host",
+                    "127.0.0.1",
+                    "--port",
+                    str(master),
+                    "--webui-port",
+                    str(ui),
+                ],
+            )
             for place in range(WORKERS):
-                start(f"worker-{place}", [
-                    spark_class, _WORKER, "--host", "127.0.0.1", "--cores", "1", "--memory", "2g",
-                    "--webui-port", str(worker_ui + place), "--work-dir", folder / f"work-{place}",
+                start(
+                    f"worker-{place}",
+                    [
+                        spark_class,
+                        _WORKER,
+                        "--host",
+                        "127.0.0.1",
+                        "--cores",
+                        "1",
+                        "--memory",
+                        "2g",
+                        "--webui-port",
+                        str(worker_ui + place),
+                        "--work-dir",
+                        folder / f"work-{place}",
+                        address,
+                    ],
+                )
+            server = start(
+                "thrift",
+                [
+                    home / "bin" / "spark-submit",
+                    "--class",
+                    _THRIFT,
+                    "--master",
                     address,
-                ])
-            server = start("thrift", [
-                home / "bin" / "spark-submit", "--class", _THRIFT, "--master", address,
-                "--conf", "spark.driver.memory=3g", "--conf", "spark.executor.memory=1536m",
-                "--hiveconf", f"hive.server2.thrift.port={thrift}",
-                "--hiveconf", "hive.server2.thrift.bind.host=127.0.0.1",
-                "spark-internal",
-            ])
+                    "--conf",
+                    "spark.driver.memory=3g",
+                    "--conf",
+                    "spark.executor.memory=1536m",
+                    "--hiveconf",
+                    f"hive.server2.thrift.port={thrift}",
+                    "--hiveconf",
+                    "hive.server2.thrift.bind.host=127.0.0.1",
+                    "spark-internal",
+                ],
+            )
             _wait(server, thrift, folder / "thrift.log")
             yield Cluster("127.0.0.1", thrift, folder)
     finally:
@@ -113,8 +148,7 @@ def _settings(folder: Path, jar: Path) -> Mapping[str, str]:
         "spark.sql.catalog.spark_catalog": "org.apache.iceberg.spark.SparkSessionCatalog",
         "spark.sql.catalog.spark_catalog.type": "hive",
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
-        "spark.hadoop.javax.jdo.option.ConnectionURL":
-            f"jdbc:derby:;databaseName={folder}/metastore;create=true",
+        "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={folder}/metastore;create=true",
         "spark.hadoop.iceberg.engine.hive.lock-enabled": "false",
         "spark.driver.extraJavaOptions": f"-Dderby.system.home={folder} -Duser.timezone=UTC",
         "spark.executor.extraJavaOptions": "-Duser.timezone=UTC",
