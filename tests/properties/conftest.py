@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
 from scoring.errors import CannotRun
@@ -70,10 +71,22 @@ def part_of_panel(once: Once, panel_raw: Path, contract: Contract) -> Path:
 @pytest.fixture(scope="session")
 def scored_panel(once: Once, dbt: Dbt, part_of_panel: Path) -> Path:
     """Warehouse of the part of the panel, scored, with the features of past dates."""
-    folder = once.made(
-        "scored_panel",
-        lambda folder: dbt.build(
-            part_of_panel, folder, training_dates=PANEL_DATES, select=(*SCORED, *FEATURES)
-        ),
-    )
-    return folder / WAREHOUSE_NAME
+
+    def build(folder: Path) -> None:
+        select = (*SCORED, *FEATURES)
+        warehouse = dbt.build(part_of_panel, folder, training_dates=PANEL_DATES, select=select)
+        with duckdb.connect(str(warehouse)) as connection:
+            _keep_last_date(connection)
+
+    return once.made("scored_panel", build) / WAREHOUSE_NAME
+
+
+def _keep_last_date(connection: duckdb.DuckDBPyConnection) -> None:
+    """Leave in the marts what a run without past dates would have made."""
+    found = connection.execute(
+        "select table_name from duckdb_columns() "
+        "where schema_name = 'marts' and column_name = 'as_of_date'"
+    ).fetchall()
+    last = connection.execute("select max(as_of_date) from marts.customer_features").fetchall()
+    for (name,) in found:
+        connection.execute(f"delete from marts.{name} where as_of_date < ?", last[0])
