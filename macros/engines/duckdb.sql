@@ -1,7 +1,7 @@
 {#-
     A table in two statements. The adapter's own materialization builds beside, renames twice and drops, so that readers never miss the
-    table; nobody reads a warehouse that is being built (design of publishing), and one transaction keeps the old table where the new one
-    fails. A sixth of the time of a build of small tables (docs/decisions/0016-tables-in-place.md).
+    table; nobody reads a warehouse that is being built : they have published copies, and one transaction keeps the old table where the new one
+    fails. What that costs is a tenth of a build of small tables (docs/decisions/0016-tables-in-place.md).
 -#}
 {% materialization table, adapter="duckdb" %}
     {%- set existing = load_cached_relation(this) -%}

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from tests.support.dbt import Dbt
 
 # What may differ: which run it was, what the files are called, the row as its file had it.
-APART = frozenset({"run_id", "scored_at", "file_name", "_delivery", "_version", "_raw", "raw_json"})
+FILE_COLUMNS = {"file_name", "delivery", "delivery_version", "row_json"}
+APART = frozenset({"run_id", "scored_at", "_delivery", "_version", "_raw", *FILE_COLUMNS})
 COPY_OPTIONS = {
     "csv": "(format csv, header)",
     "parquet": "(format parquet)",
