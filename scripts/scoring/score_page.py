@@ -69,11 +69,16 @@ def _section(
     lines = [
         f"## {text['score_name']}",
         "",
-        f"{text['question_en']} ({text['label_en']} · {text['label_fr']})",
+        f"{text['question_en']} ({text['label_en']} · {text['label_fr']}: {text['question_fr']})",
         "",
         f"{direction.capitalize()}; {_SCALES[first['scale_kind']]} scale.",
         "",
-        f"0: {text['meaning_of_0']} · 5: {text['meaning_of_5']} · 10: {text['meaning_of_10']}",
+        "| | English | French |",
+        "|---|---|---|",
+        *(
+            f"| {mark} | {text[f'meaning_of_{mark}_en']} | {text[f'meaning_of_{mark}_fr']} |"
+            for mark in (0, 5, 10)
+        ),
         "",
         "| sector | population | horizon | card | evidence | weight in overall | reference |",
         "|---|---|---|---|---|---|---|",

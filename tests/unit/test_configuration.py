@@ -44,6 +44,7 @@ FAULTS: list[tuple[str, Cells, Cells, str]] = [
     (POINTS, CARD | {"bin": "1"}, {"bin_set": "retail_9"}, "unknown bin set"),
     (POINTS, CARD | {"bin": "1"}, {"points": "much"}, "is not a number"),
     (POINTS, {"score_name": "score_name"}, {"score_version": "version"}, "Did you mean score_ver"),
+    ("score_texts", LAPSE, {"meaning_of_5_fr": ""}, "meaning_of_5_fr says nothing"),
     ("score_bands", {"grade": "B"}, {"grade": "A"}, "grade A is on line 2 too"),
     ("segment_cutoffs", {"dimension": "value", "level": "5"}, {"lower_bound": "9999999"}, "gap"),
 ]

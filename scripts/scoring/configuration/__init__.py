@@ -9,6 +9,7 @@ from scoring.configuration.cells import check_cells
 from scoring.configuration.scores import check_scores
 from scoring.configuration.seeds import Problem, read_seeds
 from scoring.configuration.segments import check_segments
+from scoring.configuration.texts import check_texts
 from scoring.errors import CannotRun
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def check_configuration(project_dir: Path, sector: str) -> list[Problem]:
             *check_bins(seeds),
             *check_points(seeds),
             *check_segments(seeds),
+            *check_texts(seeds),
         ]
     return sorted(set(found))
 

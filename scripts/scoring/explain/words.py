@@ -103,9 +103,7 @@ class Words:
         else:
             found = self._cards.texts.get(name, {})
             meanings = {
-                str(mark): found.get(f"meaning_of_{mark}_{self._language}")
-                or found.get(f"meaning_of_{mark}")
-                or ""
+                str(mark): found.get(f"meaning_of_{mark}_{self._language}") or ""
                 for mark in (0, 5, 10)
             }
             text = FRAME["index"][self._place]
