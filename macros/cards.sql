@@ -199,6 +199,37 @@
     {{ return(three_greatest(strongest or ["cast(null as bigint)"])) }}
 {%- endmacro %}
 
+{#-
+    The live cards of a grain, summed over the bins of its pairs: a select with keys, score_name, raw_thousandths, strongest_ups and
+    strongest_downs; without rows where the sector has no card of the grain.
+-#}
+{% macro pair_sums(relation, grain, keys) -%}
+    {%- set columns = keys | join(", ") -%}
+    {% for score in live_scores(grain) -%}
+    {%- set card = pair_card(score) -%}
+    select
+        {{ columns }},
+        '{{ score.score_name }}' as score_name,
+        5000 + {{ card.base }}
+        {%- for feature in card.features %}
+        + {{ pair_points(feature) }}
+        {%- endfor %} as raw_thousandths,
+        {{ pair_strongest(card, 1) }} as strongest_ups,
+        {{ pair_strongest(card, -1) }} as strongest_downs
+    from {{ relation }}
+    {{ "union all" if not loop.last }}
+    {% else -%}
+    select
+        {{ columns }},
+        {{ as_text("null") }} as score_name,
+        cast(null as bigint) as raw_thousandths,
+        cast(null as bigint[]) as strongest_ups,
+        cast(null as bigint[]) as strongest_downs
+    from {{ relation }}
+    where false
+    {% endfor -%}
+{%- endmacro %}
+
 {#- The three greatest of some numbers of one row, as a list without nulls. -#}
 {% macro three_greatest(expressions) -%}
     {{ return(adapter.dispatch("three_greatest")(expressions)) }}

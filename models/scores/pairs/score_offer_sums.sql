@@ -2,7 +2,6 @@
 -- depends_on: {{ ref('feature_bins') }}
 -- depends_on: {{ ref('score_points') }}
 -- depends_on: {{ ref('score_catalogue') }}
-{%- set scores = live_scores("offer") %}
 with
 
 bins as (
@@ -11,33 +10,7 @@ bins as (
 
 /* The strongest feature of each family, each way; the first by name among equals. */
 measured as (
-    {% for score in scores -%}
-    {%- set card = pair_card(score) -%}
-    select
-        customer_id,
-        offer_id,
-        as_of_date,
-        '{{ score.score_name }}' as score_name,
-        5000 + {{ card.base }}
-        {%- for feature in card.features %}
-        + {{ pair_points(feature) }}
-        {%- endfor %} as raw_thousandths,
-        {{ pair_strongest(card, 1) }} as strongest_ups,
-        {{ pair_strongest(card, -1) }} as strongest_downs
-    from bins
-    {{ "union all" if not loop.last }}
-    {% else -%}
-    select
-        customer_id,
-        offer_id,
-        as_of_date,
-        {{ as_text("null") }} as score_name,
-        cast(null as bigint) as raw_thousandths,
-        cast(null as bigint[]) as strongest_ups,
-        cast(null as bigint[]) as strongest_downs
-    from bins
-    where false
-    {% endfor -%}
+    {{ pair_sums("bins", "offer", ["customer_id", "offer_id", "as_of_date"]) }}
 ),
 
 final as (

@@ -27,7 +27,7 @@ POPULATIONS = {
     "billed",
     "described",
 }
-GRAINS = {"person", "offer"}
+GRAINS = {"person", "offer", "campaign"}
 EVIDENCE = {"expert", "shrunk", "trained", "declared"}
 
 

@@ -19,7 +19,7 @@ OFFERS: Final = (
 OFFER_PRODUCTS: Final = ("offer_id", "product_id", "category")
 CAMPAIGNS: Final = (
     "campaign_id", "campaign_name", "campaign_type", "channel", "offer_id", "start_date",
-    "end_date", "unit_cost", "incentive_amount", "currency",
+    "end_date", "unit_cost", "incentive_amount", "budget_amount", "currency",
 )  # fmt: skip
 CATEGORIES: Final = (
     ("Cheese", "Grocery", 600), ("Bread", "Grocery", 350), ("Coffee & tea", "Grocery", 900),
@@ -54,6 +54,7 @@ class Campaign:
     incentive: str | None
     appeal: float
     has_control: bool = False
+    budget: str | None = None
 
     @property
     def end(self) -> date:
@@ -83,7 +84,7 @@ ALL_CAMPAIGNS: Final = (
     Campaign("CMP10", "Café du matin", "newsletter", "app", "OFF06",
              date(2025, 5, 12), 14, "0.01", None, 0.7),
     Campaign("CMP11", "June coupons", "coupon", "post", "OFF03",
-             date(2025, 6, 9), 28, "0.85", "5.00", 1.2),
+             date(2025, 6, 9), 28, "0.85", "5.00", 1.2, budget="165.00"),
 )  # fmt: skip
 SUMMER: Final = Campaign(
     "CMP12", "Summer to come", "coupon", "email", "OFF02", date(2025, 7, 7), 21, "0.02", "5.00", 1.0
@@ -181,6 +182,7 @@ def draft_campaigns() -> Draft:
             "end_date": campaign.end.isoformat(),
             "unit_cost": campaign.unit_cost,
             "incentive_amount": campaign.incentive,
+            "budget_amount": campaign.budget,
             "currency": "USD" if campaign.incentive else None,
         }
         draft.add(".csv", cells)

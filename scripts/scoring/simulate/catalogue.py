@@ -177,6 +177,8 @@ def _campaigns(plan: Plan, rng: np.random.Generator, campaigns: _Campaigns) -> d
     names = [name for name, _ in plan.sector.campaign_channels]
     types = rng.integers(0, len(TYPES), count)
     costs = np.array([TOUCH_COSTS[name] for name in names])[campaigns.channels]
+    # A third of the campaigns, the last one among them, may approach a twentieth of the people.
+    budgets = np.rint(costs * plan.customers / 20).astype(np.int64)
     titles = [
         f"{TYPES[kind].replace('_', ' ').capitalize()} {place}"
         for place, kind in enumerate(types, 1)
@@ -191,5 +193,6 @@ def _campaigns(plan: Plan, rng: np.random.Generator, campaigns: _Campaigns) -> d
         "end_date": dates(campaigns.starts + campaigns.days - 1),
         "unit_cost": amounts(costs),
         "incentive_amount": amounts(campaigns.incentives, campaigns.incentives > 0),
+        "budget_amount": amounts(budgets, np.arange(count) % 3 == (count - 1) % 3),
         "currency": same(plan.sector.currencies[0][0], count),
     }

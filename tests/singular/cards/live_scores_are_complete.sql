@@ -47,7 +47,7 @@ judged as (
                     'everyone', 'buyers', 'prospects', 'active', 'repeaters', 'heard', 'billed', 'described'
                 )
                 then 'an unknown population'
-            when coalesce(catalogue.grain, '') not in ('person', 'offer') then 'an unknown grain'
+            when coalesce(catalogue.grain, '') not in ('person', 'offer', 'campaign') then 'an unknown grain'
             when catalogue.population = 'active' and coalesce(catalogue.active_days, 0) <= 0 then 'no active_days'
             when catalogue.is_high_good is null or catalogue.evidence is null then 'no direction or no evidence'
             when catalogue.score_name <> 'overall' and not coalesce(catalogue.overall_weight >= 0, false)

@@ -14,7 +14,8 @@ needed as (
         ('gap_days_decile_1'), ('gap_days_decile_2'), ('gap_days_decile_3'), ('gap_days_decile_4'),
         ('gap_days_decile_5'), ('gap_days_decile_6'), ('gap_days_decile_7'), ('gap_days_decile_8'),
         ('gap_days_decile_9'), ('payment_delay_days_weight'), ('credit_points_anchor'), ('credit_odds_anchor'),
-        ('credit_points_to_double'), ('credit_loss_floor'), ('offer_rate'), ('offer_rate_weight')
+        ('credit_points_to_double'), ('credit_loss_floor'), ('offer_rate'), ('offer_rate_weight'),
+        ('answer_margin_rate'), ('answer_order_amount'), ('answer_order_share'), ('control_share'), ('pressure_cap')
     ) as listed (statistic_name)
 )
 

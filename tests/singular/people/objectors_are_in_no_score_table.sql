@@ -15,7 +15,7 @@ refused as (
 named as (
     {% for table in [
         "customer_scores", "customer_features", "customer_campaign_features", "customer_segments", "credit_risks", "score_contributions",
-        "score_history", "customer_offer_features", "scored_offers",
+        "score_history", "customer_offer_features", "scored_offers", "campaign_targets",
     ] -%}
     select distinct
         '{{ table }}' as table_name,
