@@ -87,7 +87,11 @@ def test_scores_find_their_causes(company: Company) -> None:
 
 def test_every_live_score_with_a_cause_is_judged(company: Company, project_dir: Path) -> None:
     catalogue = project_dir / "seeds" / "sectors" / company.sector / "score_catalogue.csv"
-    live = {row["score_name"] for row in read_rows(catalogue) if row["is_on"] == "true"}
+    live = {
+        row["score_name"]
+        for row in read_rows(catalogue)
+        if row["is_on"] == "true" and row["grain"] == "person"
+    }
     judged = {one.cause.score for one in recovered(company.warehouse, company.made.truth)}
     assert live - {"overall"} == judged
 

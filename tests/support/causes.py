@@ -56,7 +56,7 @@ CAUSES: tuple[Cause, ...] = (
 # those written by hand, and trains its own.
 EXPERT = {"purchase_propensity": 1, "customer_value": 12, "lapse_risk": 11}
 LEARNED = tuple(
-    replace(cause, least=max(cause.least, 0.7), among=_ACTIVE.get(cause.score, "true"))
+    replace(cause, least=0.7, among=_ACTIVE.get(cause.score, "true"))
     for cause in CAUSES
     if cause.score in EXPERT
 )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scoring import durable
 from scoring.contract import read_contract
 from scoring.errors import CannotRun, ChecksFailed
-from scoring.forget import databases, register
+from scoring.forget import databases, register, texts
 from scoring.forget.person import RawData, find_traces, is_about
+from scoring.forget.pieces import Needles
 from scoring.forget.raw_files import raw_files
 from scoring.forget.scan import Scan, scan
 from scoring.lock import hold
@@ -153,10 +154,11 @@ def forget(settings: Settings, person: str, *, for_good: bool) -> Forgetting:
 
 
 def _find(project: _Project, traces: Traces) -> list[Place]:
+    needles = Needles.of(traces)
     places = [
         Place(file.path, f"{file.table.full_name}", count)
         for file in project.raw_files
-        if (count := sum(is_about(row, file.table, traces) for row in file.rows()))
+        if (count := sum(is_about(row, file.table, traces) for row in file.rows(needles)))
     ]
     if project.raw.is_database:
         places += [
@@ -169,8 +171,8 @@ def _find(project: _Project, traces: Traces) -> list[Place]:
         for path in sorted((run / PARQUET_FOLDER).glob("*.parquet")):
             if count := databases.find_in_parquet(path, traces, project.contract):
                 places.append(Place(path, "published table", count))
-    for path in _texts(project):
-        if count := sum(traces.mentioned_in(line) for line in _lines(path)):
+    for path in texts.below(project.text_roots):
+        if count := texts.lines_about(path, traces):
             places.append(Place(path, "text", count))
     if project.settings.warehouse_path.is_file():
         places += _in_database(project.settings.warehouse_path, traces, project.contract)
@@ -187,11 +189,12 @@ def _in_database(path: Path, traces: Traces, contract: Contract) -> list[Place]:
 def _erase(project: _Project, traces: Traces, places: list[Place]) -> None:
     """Remove; the warehouse last, since it knows who was linked if this has to be done again."""
     concerned = {place.path for place in places if place.is_ours}
+    needles = Needles.of(traces)
     for file in project.raw_files:
         if file.path in concerned:
             new = file.path.with_name(f".{file.path.name}.forgetting")
-            file.write_without(lambda row, file=file: is_about(row, file.table, traces), new)  # type: ignore[misc]
-            _replace(new, file.path)
+            file.write_without(partial(is_about, table=file.table, traces=traces), new, needles)
+            texts.replace(new, file.path)
     for run in project.runs:
         inside = [path for path in sorted(concerned) if path.is_relative_to(run)]
         for path in inside:
@@ -202,9 +205,9 @@ def _erase(project: _Project, traces: Traces, places: list[Place]) -> None:
         if (run / RESTRICTED_FILE).is_file():
             register.copy_to(run / RESTRICTED_FILE, project.settings.warehouse_path)
         _correct_manifest(run)
-    for path in _texts(project):
+    for path in texts.below(project.text_roots):
         if path in concerned:
-            _erase_text(path, traces)
+            texts.erase_from(path, traces)
     if project.settings.warehouse_path in concerned:
         databases.erase_from_database(
             project.settings.warehouse_path,
@@ -212,13 +215,6 @@ def _erase(project: _Project, traces: Traces, places: list[Place]) -> None:
             project.contract,
             landed_again=project.raw.is_database,
         )
-
-
-def _replace(new: Path, old: Path) -> None:
-    new.chmod(old.stat().st_mode & 0o777)
-    with new.open("rb") as stream:
-        os.fsync(stream.fileno())
-    new.replace(old)
 
 
 def _correct_manifest(run: Path) -> None:
@@ -236,32 +232,7 @@ def _correct_manifest(run: Path) -> None:
             manifest["row_counts"][table] = int(row[0]) if row else 0
     new = run / f".{MANIFEST_FILE}"
     new.write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    _replace(new, run / MANIFEST_FILE)
-
-
-def _texts(project: _Project) -> list[Path]:
-    return sorted(
-        path
-        for root in project.text_roots
-        if root.is_dir()
-        for path in root.rglob("*")
-        if path.is_file() and not path.is_symlink()
-    )
-
-
-def _lines(path: Path) -> list[str]:
-    return path.read_bytes().decode("utf-8", "replace").splitlines(keepends=True)
-
-
-def _erase_text(path: Path, traces: Traces) -> None:
-    """A log loses the lines; a page or an artifact, which the next run makes anew, goes whole."""
-    if ".log" not in path.name:
-        path.unlink()
-        return
-    new = path.with_name(f".{path.name}.forgetting")
-    kept = [line for line in _lines(path) if not traces.mentioned_in(line)]
-    new.write_text("".join(kept), encoding="utf-8")
-    _replace(new, path)
+    texts.replace(new, run / MANIFEST_FILE)
 
 
 def _enter(settings: Settings, traces: Traces) -> None:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scoring.errors import CannotRun
+from scoring.forget.pieces import Needles
 from scoring.forget.raw_files import RawRow, raw_files
 from scoring.forget.traces import PERSON_COLUMNS, Traces
 from scoring.warehouse import connect, literal, quoted, relations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from scoring.contract import Contract, Table
@@ -34,15 +35,14 @@ class RawData:
         """Whether they are tables of a database, which this project only reads."""
         return self.location.suffix == _DATABASE
 
-    def rows(self, table: Table, mentioning: Iterable[str] = ()) -> Iterator[RawRow]:
-        """Rows of a table; with `mentioning`, those of files that have one of these texts."""
+    def rows(self, table: Table, needles: Needles) -> Iterator[RawRow]:
+        """Rows of a table that may have one of some keys or texts."""
         if self.is_database:
             yield from self._database_rows(table)
             return
-        wanted = tuple(mentioning)
         for file in raw_files(self.location, self.contract, self.csv_format):
-            if file.table == table and (not wanted or file.may_mention(wanted)):
-                yield from file.rows()
+            if file.table == table:
+                yield from file.rows(needles)
 
     def _database_rows(self, table: Table) -> Iterator[RawRow]:
         with connect(self.location, read_only=True) as connection:
@@ -72,13 +72,15 @@ def find_traces(person: str, raw: RawData, warehouse_path: Path) -> Traces:
     Returns:
         The traces; where nobody has the key, one that holds nothing but that.
     """
+    ids = _merged({person} | _linked(person, warehouse_path), raw)
     customers = raw.contract.table("crm", "customers")
-    rows = list(raw.rows(customers))
-    ids = _merged({person} | _linked(person, warehouse_path), rows)
+    rows = raw.rows(customers, Needles(frozenset(ids)))
     mine = [row for row in rows if row.cells.get("customer_id") in ids]
-    others = [row for row in rows if row.cells.get("customer_id") not in ids]
     cells = {row.cells[name] for row in mine for name in _CELLS if name in row.cells}
     names = {pair for row in mine if (pair := _name(row))}
+    said = Needles(frozenset(), frozenset(cells) | {last for _, last in names})
+    rows = raw.rows(customers, said)
+    others = [row for row in rows if row.cells.get("customer_id") not in ids]
     other_cells = {
         row.cells[name].lower() for row in others for name in _CELLS if name in row.cells
     }
@@ -133,16 +135,18 @@ def _linked(person: str, warehouse_path: Path) -> set[str]:
     return {row[0] for row in rows}
 
 
-def _merged(ids: set[str], rows: list[RawRow]) -> set[str]:
+def _merged(ids: set[str], raw: RawData) -> set[str]:
     """The keys and all that merges join to them, in either direction."""
-    pairs = [
-        (row.cells["customer_id"], row.cells["merged_into"])
-        for row in rows
-        if {"customer_id", "merged_into"} <= row.cells.keys()
-    ]
+    customers = raw.contract.table("crm", "customers")
     found = set(ids)
     while True:
-        joined = {key for pair in pairs if found & set(pair) for key in pair}
+        rows = raw.rows(customers, Needles(frozenset(found)))
+        pairs = [
+            {row.cells["customer_id"], row.cells["merged_into"]}
+            for row in rows
+            if {"customer_id", "merged_into"} <= row.cells.keys()
+        ]
+        joined = {key for pair in pairs if found & pair for key in pair}
         if joined <= found:
             return found
         found |= joined
@@ -157,13 +161,13 @@ def _keys(raw: RawData, ids: set[str]) -> dict[str, frozenset[str]]:
         name, person = table.key[0], table.person
         found = {
             row.cells[name]
-            for row in raw.rows(table, ids)
+            for row in raw.rows(table, Needles(frozenset(ids)))
             if name in row.cells and row.cells.get(person) in ids
         }
         if found and _is_used_elsewhere(raw.contract, table):
             found -= {
                 row.cells[name]
-                for row in raw.rows(table, found)
+                for row in raw.rows(table, Needles(frozenset(found)))
                 if row.cells.get(name) in found and row.cells.get(person) not in ids
             }
         if found:

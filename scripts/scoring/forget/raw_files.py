@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scoring.errors import CannotRun
+from scoring.forget.pieces import has_stray_quote, is_simple, pieces
 from scoring.raw_counts import find_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
     from typing import TextIO
 
     from scoring.contract import Contract, Table
+    from scoring.forget.pieces import Needles
     from scoring.raw_counts import CsvFormat
 
 
@@ -40,54 +43,100 @@ class RawFile:
     table: Table
     csv_format: CsvFormat
 
-    def rows(self) -> Iterator[RawRow]:
+    def rows(self, needles: Needles | None = None) -> Iterator[RawRow]:
         """Every row of the file, also those that are no row of its table.
+
+        Args:
+            needles: leave out rows that surely have none of these, where that is quick to tell.
 
         Raises:
             CannotRun: the file cannot be read.
         """
         try:
-            match self.path.suffix.lower():
-                case ".csv":
-                    with self._open() as stream:
-                        yield from (row for row, _ in _csv_rows(stream, self.csv_format) if row)
-                case ".jsonl":
-                    with self._open() as stream:
-                        yield from (_json_row(line) for line in stream)
-                case _:
-                    for batch in _batches(self.path):
-                        yield from (_row(cells, "") for cells in batch.to_pylist())
+            if self._is_parquet:
+                yield from _parquet_rows(self.path, needles)
+                return
+            for piece, is_theirs in self._pieces(needles):
+                if is_theirs:
+                    yield from (row for row, _ in self._rows_of(piece) if row)
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             raise CannotRun(f"{self.path} cannot be read: {error}") from error
 
-    def may_mention(self, texts: Iterable[str]) -> bool:
-        """Whether one of the texts stands in the file; True where a glance cannot tell."""
-        if self.path.suffix.lower() == ".parquet" or not all(text.isascii() for text in texts):
+    def write_without(
+        self, is_gone: Callable[[RawRow], bool], target: Path, needles: Needles
+    ) -> None:
+        """Write the file to `target` without some rows; every other byte of text stays.
+
+        Args:
+            is_gone: says of a row whether it goes.
+            target: the new file.
+            needles: a row that goes has one of these.
+        """
+        if self._is_parquet:
+            _write_parquet(self.path, target, is_gone, needles)
+            return
+        with target.open("wb") as out:
+            for piece, is_theirs in self._pieces(needles):
+                if not is_theirs:
+                    out.write(piece.content)
+                    continue
+                kept = (t for row, t in self._rows_of(piece) if row is None or not is_gone(row))
+                out.write("".join(kept).encode(self._encoding))
+
+    @property
+    def _is_parquet(self) -> bool:
+        return self.path.suffix.lower() not in {".csv", ".jsonl"}
+
+    @property
+    def _encoding(self) -> str:
+        return "utf-8" if self.path.suffix.lower() == ".jsonl" else self.csv_format.encoding
+
+    def _pieces(self, needles: Needles | None) -> Iterator[tuple[_Piece, bool]]:
+        """The file in pieces of whole rows, each with whether rows of it may have a needle."""
+        if needles is None or not needles.are_plain or not self._has_plain_lines():
+            yield _Piece(self.path.read_bytes(), None), True
+            return
+        quote = "" if self.path.suffix.lower() == ".jsonl" else self.csv_format.quote
+        header: list[str] | None = None
+        with self.path.open("rb") as stream:
+            for content in pieces(stream, quote):
+                text = content.decode(self._encoding)
+                is_first = header is None
+                yield _Piece(content, header), is_first or needles.may_stand_in(text)
+                if is_first:
+                    header = self._header_of(text)
+
+    def _has_plain_lines(self) -> bool:
+        if not is_simple(self._encoding):
+            return False
+        if self.path.suffix.lower() == ".jsonl":
             return True
-        encoding = "utf-8" if self.path.suffix.lower() == ".jsonl" else self.csv_format.encoding
-        # A byte order mark is no part of a text inside a file.
-        encoding = f"{encoding}-le" if encoding == "utf-16" else encoding
-        content = self.path.read_bytes()
-        return any(text.encode(encoding) in content for text in texts)
+        with self.path.open("rb") as stream:
+            return not has_stray_quote(stream, self.csv_format.quote, self.csv_format.delimiter)
 
-    def write_without(self, is_gone: Callable[[RawRow], bool], target: Path) -> None:
-        """Write the file to `target` without some rows; every other byte of text stays."""
-        match self.path.suffix.lower():
-            case ".csv":
-                with self._open() as stream, self._open(target) as out:
-                    for row, text in _csv_rows(stream, self.csv_format):
-                        if row is None or not is_gone(row):
-                            out.write(text)
-            case ".jsonl":
-                with self._open() as stream, self._open(target) as out:
-                    out.writelines(line for line in stream if not is_gone(_json_row(line)))
-            case _:
-                _write_parquet(self.path, target, is_gone)
+    def _header_of(self, text: str) -> list[str]:
+        if self.path.suffix.lower() == ".jsonl":
+            return []
+        reader = csv.reader(
+            io.StringIO(text, newline=""),
+            delimiter=self.csv_format.delimiter,
+            quotechar=self.csv_format.quote,
+        )
+        return _names(next(reader, []))
 
-    def _open(self, target: Path | None = None) -> TextIO:
-        encoding = "utf-8" if self.path.suffix.lower() == ".jsonl" else self.csv_format.encoding
-        path, mode = (target, "w") if target else (self.path, "r")
-        return path.open(mode, encoding=encoding, newline="")  # type: ignore[return-value]
+    def _rows_of(self, piece: _Piece) -> Iterator[tuple[RawRow | None, str]]:
+        stream = io.StringIO(piece.content.decode(self._encoding), newline="")
+        if self.path.suffix.lower() == ".jsonl":
+            return ((_json_row(line), line) for line in stream)
+        return _csv_rows(stream, self.csv_format, piece.header)
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Whole rows of a text file; the header's names where they do not begin with it."""
+
+    content: bytes
+    header: list[str] | None
 
 
 def raw_files(raw_location: Path, contract: Contract, csv_format: CsvFormat) -> list[RawFile]:
@@ -112,8 +161,14 @@ def _json_row(line: str) -> RawRow:
     return _row(found if isinstance(found, dict) else {}, line)
 
 
-def _csv_rows(stream: TextIO, form: CsvFormat) -> Iterator[tuple[RawRow | None, str]]:
-    """Rows with the text that they stand in; the header as None."""
+def _names(fields: list[str]) -> list[str]:
+    return [name.lstrip("\ufeff").strip() for name in fields]
+
+
+def _csv_rows(
+    stream: TextIO, form: CsvFormat, header: list[str] | None
+) -> Iterator[tuple[RawRow | None, str]]:
+    """Rows with the text that they stand in; the header as None, where it is not known before."""
     csv.field_size_limit(2**31 - 1)
     taken: list[str] = []
 
@@ -123,25 +178,30 @@ def _csv_rows(stream: TextIO, form: CsvFormat) -> Iterator[tuple[RawRow | None, 
             yield line
 
     reader = csv.reader(lines(), delimiter=form.delimiter, quotechar=form.quote)
-    header: list[str] | None = None
     for fields in reader:
         text = "".join(taken)
         taken.clear()
         if header is None:
-            header = [name.lstrip("\ufeff").strip() for name in fields]
+            header = _names(fields)
             yield None, text
         else:
             yield _row(dict(zip(header, fields, strict=False)), text), text
 
 
-def _batches(path: Path) -> Iterator[Any]:
+def _parquet_rows(path: Path, needles: Needles | None) -> Iterator[RawRow]:
     from pyarrow import parquet
 
     with parquet.ParquetFile(path) as file:
-        yield from file.iter_batches()
+        for batch in file.iter_batches():
+            mask = needles.mask(batch) if needles else None
+            found = batch if mask is None else batch.filter(mask)
+            yield from (_row(cells, "") for cells in found.to_pylist())
 
 
-def _write_parquet(source: Path, target: Path, is_gone: Callable[[RawRow], bool]) -> None:
+def _write_parquet(
+    source: Path, target: Path, is_gone: Callable[[RawRow], bool], needles: Needles
+) -> None:
+    import numpy as np
     from pyarrow import array, parquet
 
     with (
@@ -149,5 +209,10 @@ def _write_parquet(source: Path, target: Path, is_gone: Callable[[RawRow], bool]
         parquet.ParquetWriter(target, file.schema_arrow) as writer,
     ):
         for batch in file.iter_batches():
-            kept = [not is_gone(_row(cells, "")) for cells in batch.to_pylist()]
-            writer.write_batch(batch.filter(array(kept, "bool")))
+            mask = needles.mask(batch)
+            theirs = np.ones(batch.num_rows, bool) if mask is None else np.asarray(mask)
+            places = np.flatnonzero(theirs)
+            rows = batch.take(array(places)).to_pylist()
+            kept = np.ones(batch.num_rows, bool)
+            kept[places] = [not is_gone(_row(cells, "")) for cells in rows]
+            writer.write_batch(batch.filter(array(kept)))
