@@ -135,6 +135,33 @@ def test_a_fifth_sector_is_made_by_the_how_to(project: Project) -> None:
     ) == [("not in sector",)]
 
 
+def test_a_card_of_campaigns_speaks_where_the_sector_has_one(project: Project) -> None:
+    """Here it is the card of the person by another name, so that both must say the same."""
+    seeds = project.folder / "seeds"
+    for path in (
+        seeds / "reference" / "score_texts.csv",
+        seeds / "reference" / "cards" / "score_points.csv",
+        *(seeds / "sectors" / "commerce").glob("score_[cr]*.csv"),
+    ):
+        rows = [row for row in read_rows(path) if row["score_name"] == "campaign_response"]
+        of_pair = {"score_name": "campaign_answer", "overall_weight": "0", "grain": "campaign"}
+        with path.open("a", encoding="utf-8", newline="") as stream:
+            csv.DictWriter(
+                stream, list(rows[0]), extrasaction="ignore", lineterminator="\n"
+            ).writerows({**row, **of_pair} for row in rows)
+    raw = project.simulated("commerce")
+
+    done = project.scoring("run", sector="commerce", raw=raw)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert project.published(
+        raw,
+        "select distinct targets.score_name, targets.score_raw = persons.score_raw"
+        " from marts.campaign_targets as targets inner join marts.customer_scores as persons"
+        " using (customer_id, as_of_date) where persons.score_name = 'campaign_response'",
+    ) == [("campaign_answer", True)]
+
+
 def _edit(path: Path, cells: dict[str, dict[str, str]]) -> None:
     rows = read_rows(path)
     with path.open("w", encoding="utf-8", newline="") as stream:
