@@ -43,11 +43,16 @@ class Needles:
         names = {last for _, last in traces.names}
         return cls(frozenset(keys), frozenset(traces.texts) | names)
 
-    @cached_property
-    def are_plain(self) -> bool:
-        """Whether a file has them as they are: no format writes these characters otherwise."""
-        return all(
-            text.isascii() and not set(text) & set("\"'/\\") for text in self.keys | self.texts
+    def stand_as_they_are(self, escaped: str, *, is_ascii: bool = False) -> bool:
+        """Whether a file has them as they are.
+
+        Args:
+            escaped: characters that the format writes otherwise.
+            is_ascii: the format may write letters with accents otherwise.
+        """
+        return not any(
+            set(text) & set(escaped) or (is_ascii and not text.isascii())
+            for text in self.keys | self.texts
         )
 
     @cached_property

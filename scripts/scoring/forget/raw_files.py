@@ -93,7 +93,7 @@ class RawFile:
 
     def _pieces(self, needles: Needles | None) -> Iterator[tuple[_Piece, bool]]:
         """The file in pieces of whole rows, each with whether rows of it may have a needle."""
-        if needles is None or not needles.are_plain or not self._has_plain_lines():
+        if needles is None or not self._can_glance(needles):
             yield _Piece(self.path.read_bytes(), None), True
             return
         quote = "" if self.path.suffix.lower() == ".jsonl" else self.csv_format.quote
@@ -106,11 +106,14 @@ class RawFile:
                 if is_first:
                     header = self._header_of(text)
 
-    def _has_plain_lines(self) -> bool:
+    def _can_glance(self, needles: Needles) -> bool:
+        """Whether rows can be told by their bytes, and needles stand in them as they are."""
         if not is_simple(self._encoding):
             return False
         if self.path.suffix.lower() == ".jsonl":
-            return True
+            return needles.stand_as_they_are('"\\/', is_ascii=True)
+        if not needles.stand_as_they_are(self.csv_format.quote):
+            return False
         with self.path.open("rb") as stream:
             return not has_stray_quote(stream, self.csv_format.quote, self.csv_format.delimiter)
 
