@@ -113,8 +113,8 @@ final as (
     left join order_days
         on people.customer_id = order_days.customer_id
         and people.as_of_date = order_days.as_of_date
-        and order_days.order_date >= people.start_date
-        and order_days.order_date <= people.end_date
+        and people.start_date <= order_days.order_date
+        and people.end_date >= order_days.order_date
     group by
         people.customer_id,
         people.campaign_id,

@@ -1,5 +1,8 @@
 {%- set groups = {"contacted": "people.sent_touch_count > 0", "control": "people.is_control"} %}
-{%- set outcomes = {"responder": ("people.answer_count > 0", "has_responses"), "buyer": ("people.order_count > 0", "has_orders")} %}
+{%- set outcomes = {
+    "responder": ("people.answer_count > 0", "has_responses"),
+    "buyer": ("people.order_count > 0", "has_orders"),
+} %}
 with
 
 campaigns as (
@@ -42,10 +45,10 @@ known as (
         {% for group in groups -%}
         cast({{ where_available("has_touches", "counted." ~ group ~ "_count") }} as bigint) as {{ group }}_count,
         {% for outcome, (_, flag) in outcomes.items() -%}
-        cast(
-            case when availability.has_touches and availability.{{ flag }}
-                then coalesce(counted.{{ group }}_{{ outcome }}_count, 0) end as bigint
-        ) as {{ group }}_{{ outcome }}_count,
+        case
+            when availability.has_touches and availability.{{ flag }}
+                then cast(coalesce(counted.{{ group }}_{{ outcome }}_count, 0) as bigint)
+        end as {{ group }}_{{ outcome }}_count,
         {% endfor -%}
         {% endfor -%}
         cast({{ where_available("has_touches", "counted.touch_count") }} as bigint) as touch_count
@@ -59,34 +62,34 @@ known as (
     where not campaigns.is_planned
 ),
 
-/* Agresti and Caffo: one success and one failure more in each group, so that an interval of few people is not too short. */
+/* Agresti and Caffo: one success and one failure more in each group, so that few people have a wide interval. */
 compared as (
     select
-        known.*
-        {%- for outcome in outcomes %},
+        {% for outcome in outcomes -%}
         {% for group in groups -%}
         {{ as_double("known." ~ group ~ "_" ~ outcome ~ "_count") }} / nullif(known.{{ group }}_count, 0)
             as {{ group }}_{{ outcome }}_share,
         ({{ as_double("known." ~ group ~ "_" ~ outcome ~ "_count") }} + 1) / (known.{{ group }}_count + 2)
-            as {{ group }}_{{ outcome }}_centre{{ "," if not loop.last }}
+            as {{ group }}_{{ outcome }}_centre,
         {% endfor -%}
-        {%- endfor %}
+        {% endfor -%}
+        known.*
     from known
 ),
 
 measured as (
     select
-        compared.*
-        {%- for outcome in outcomes %},
+        {% for outcome in outcomes -%}
         compared.contacted_{{ outcome }}_share - compared.control_{{ outcome }}_share as {{ outcome }}_uplift,
         compared.contacted_{{ outcome }}_centre - compared.control_{{ outcome }}_centre as {{ outcome }}_centre,
         1.959964 * sqrt(
-            {% for group in groups -%}
-            compared.{{ group }}_{{ outcome }}_centre * (1 - compared.{{ group }}_{{ outcome }}_centre)
-            / (compared.{{ group }}_count + 2){{ " +" if not loop.last }}
-            {% endfor -%}
-        ) as {{ outcome }}_half_width
-        {%- endfor %}
+            compared.contacted_{{ outcome }}_centre * (1 - compared.contacted_{{ outcome }}_centre)
+            / (compared.contacted_count + 2)
+            + compared.control_{{ outcome }}_centre * (1 - compared.control_{{ outcome }}_centre)
+            / (compared.control_count + 2)
+        ) as {{ outcome }}_half_width,
+        {% endfor -%}
+        compared.*
     from compared
 ),
 
@@ -117,7 +120,8 @@ final as (
                 then {{ quantise("measured." ~ outcome ~ "_centre " ~ sign ~ " measured." ~ outcome ~ "_half_width") }}
         end as {{ outcome }}_uplift_{{ bound }},
         {% endfor -%}
-        {{ rounded("measured." ~ outcome ~ "_uplift * measured.contacted_count", 4) }} as incremental_{{ outcome }}_count,
+        {{ rounded("measured." ~ outcome ~ "_uplift * measured.contacted_count", 4) }}
+            as incremental_{{ outcome }}_count,
         {% endfor -%}
         measured.run_id
     from measured

@@ -44,7 +44,7 @@ ranked as (
     from gated
 ),
 
-/* What will have been spent, with the touches sent so far, once a person is approached and all those who are worth more. */
+/* What will have been spent once a person is approached: touches so far, and all those who are worth more. */
 spent as (
     select
         ranked.*,

@@ -54,7 +54,7 @@ pair_scores as (
         on pair_sums.score_name = missing_inputs.score_name
 ),
 
-/* A card of people and campaigns says more than what the person answers in general, which is said where there is none. */
+/* Where there is no card of people and campaigns, what the person answers in general is said. */
 chosen as (
     select
         spine.customer_id,

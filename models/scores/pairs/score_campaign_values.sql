@@ -32,7 +32,7 @@ weights as (
     select * from {{ ref("channel_weights") }}
 ),
 
-/* What is known of a person and a campaign: the consent, what was done so far, the pressure with one more touch, the worth of an answer. */
+/* The consent, what was done so far, the pressure with one more touch, the worth of an answer. */
 known as (
     select
         results.*,
