@@ -56,6 +56,14 @@
     {{ return(features.values() | list) }}
 {%- endmacro %}
 
+{#- Columns of the bin codes that a card uses, in the order of the names of their features. -#}
+{% macro codes_of_card(score) -%}
+    {{ return(run_query(
+        "select distinct feature, bin_set, bin_set || '__' || feature as code from " ~ ref("score_points") ~ " where score_name = '"
+        ~ score.score_name ~ "' and score_version = " ~ score.score_version ~ " and feature <> '(base)' order by feature, bin_set"
+    ).columns["code"].values() | list) }}
+{%- endmacro %}
+
 {#- The bin code of a feature as a case over the seed's bins: the fast form of the range join. -#}
 {% macro bin_code(feature) -%}
     {%- if not feature.is_available -%}

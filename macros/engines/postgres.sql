@@ -112,6 +112,7 @@
         "reader": relation ~ " where " ~ raw_delivery(names) ~ " in (" ~ locations ~ ")",
         "delivery": raw_delivery(names),
         "raw_row": "cast(_raw as varchar)" if "_raw" in names else "cast(json_build_object(" ~ cells | join(", ") ~ ") as varchar)",
+        "raw_text": "_raw_row",
         "is_no_row": "coalesce(_is_no_row, false)" if "_is_no_row" in names else "false",
     }) }}
 {%- endmacro %}
