@@ -5,9 +5,7 @@ days as (
 ),
 
 orders as (
-    select
-        orders.*,
-        days.version_set
+    select orders.*
     from {{ ref("stg_sales__orders") }} as orders
     inner join days
         on orders.ordered_date = days.event_date
@@ -55,14 +53,13 @@ measured as (
         case when signed.amount < 0 then 1 else 0 end as is_return,
         coalesce(signed.discount_amount, baskets.discount_amount, 0) as discount_amount,
         coalesce(signed.coupon_amount, baskets.coupon_amount, 0) as coupon_amount,
-        coalesce(baskets.line_count, 0) as line_count,
-        signed.version_set
+        coalesce(baskets.line_count, 0) as line_count
     from signed
     left join baskets
         on signed.order_id = baskets.order_id
 ),
 
-final as (
+summed as (
     select
         source_customer_id,
         event_date,
@@ -76,8 +73,7 @@ final as (
         {{ as_amount("sum(sign * amount)") }} as amount,
         {{ as_amount("sum(case when is_return = 1 then sign * amount else 0 end)") }} as return_amount,
         {{ as_amount("sum(sign * discount_amount)") }} as discount_amount,
-        {{ as_amount("sum(sign * coupon_amount)") }} as coupon_amount,
-        max(version_set) as version_set
+        {{ as_amount("sum(sign * coupon_amount)") }} as coupon_amount
     from measured
     group by
         source_customer_id,
@@ -85,6 +81,15 @@ final as (
         known_date,
         currency,
         channel
+),
+
+final as (
+    select
+        summed.*,
+        days.version_set
+    from summed
+    inner join days
+        on summed.event_date = days.event_date
 )
 
 select * from final

@@ -5,9 +5,7 @@ days as (
 ),
 
 orders as (
-    select
-        orders.*,
-        days.version_set
+    select orders.*
     from {{ ref("stg_sales__orders") }} as orders
     inner join days
         on orders.ordered_date = days.event_date
@@ -47,14 +45,13 @@ measured as (
         coalesce(lines.product_id, 'unknown') as product_id,
         signed.sign,
         lines.net_amount,
-        coalesce(lines.discount_amount, 0) as discount_amount,
-        signed.version_set
+        coalesce(lines.discount_amount, 0) as discount_amount
     from lines
     inner join signed
         on lines.order_id = signed.order_id
 ),
 
-final as (
+summed as (
     select
         source_customer_id,
         event_date,
@@ -63,8 +60,7 @@ final as (
         product_id,
         cast(sum(sign) as bigint) as line_count,
         {{ as_amount("sum(sign * net_amount)") }} as net_amount,
-        {{ as_amount("sum(sign * discount_amount)") }} as discount_amount,
-        max(version_set) as version_set
+        {{ as_amount("sum(sign * discount_amount)") }} as discount_amount
     from measured
     group by
         source_customer_id,
@@ -72,6 +68,15 @@ final as (
         known_date,
         currency,
         product_id
+),
+
+final as (
+    select
+        summed.*,
+        days.version_set
+    from summed
+    inner join days
+        on summed.event_date = days.event_date
 )
 
 select * from final
