@@ -29,7 +29,7 @@
             {% for table in tables %}{% do parts.append("select " ~ key_or_empty(key) ~ " as " ~ key ~ " from " ~ table.landed) %}{% endfor %}
         {% endif %}
     {% endif %}
-    {{ return((parts | select | join("\n    union\n    ")) or "select distinct cast(null as varchar) as " ~ key ~ " from " ~ tables[0].landed ~ " where false") }}
+    {{ return((parts | select | join("\n    union\n    ")) or "select distinct " ~ as_text("null") ~ " as " ~ key ~ " from " ~ tables[0].landed ~ " where false") }}
 {%- endmacro %}
 
 {#- The relation that a model was built as in an earlier run, none where there is none. For a model that must not wait for it. -#}

@@ -37,7 +37,7 @@ final as (
     select
         orders.ordered_date as event_date,
         md5(
-            orders.judged_by || '|' || cast(orders.order_count as varchar) || '|' || cast(orders.hash_sum as varchar)
+            orders.judged_by || '|' || {{ as_text("orders.order_count") }} || '|' || {{ as_text("orders.hash_sum") }}
             || '|' || coalesce(lines.line_versions, '')
         ) as version_set
     from orders

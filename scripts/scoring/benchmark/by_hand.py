@@ -35,9 +35,7 @@ _TABLES = {
 }
 
 
-def make(
-    connection: duckdb.DuckDBPyConnection, raw: Path, seeds: Path, sector: str
-) -> None:
+def make(connection: duckdb.DuckDBPyConnection, raw: Path, seeds: Path, sector: str) -> None:
     """Run the script in an empty database.
 
     Args:

@@ -44,7 +44,7 @@ values_ as (
         false as is_available,
         null as number_value,
         null as text_value,
-        null as fast_bin
+        cast(null as integer) as fast_bin
     from features
     where false
 ),
@@ -67,8 +67,8 @@ attribute_values as (
     select
         null as bin_set,
         null as feature,
-        null as bin,
-        null as fast_bin
+        cast(null as integer) as bin,
+        cast(null as integer) as fast_bin
     from features
     where false
 )
@@ -98,8 +98,8 @@ union all
 select
     bin_set,
     feature,
-    null as number_value,
-    null as text_value,
+    cast(null as decimal(18, 6)) as number_value,
+    {{ as_text("null") }} as text_value,
     bin as range_join_bin,
     fast_bin
 from attribute_values
