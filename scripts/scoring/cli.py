@@ -251,7 +251,7 @@ def benchmark(
 
         settings = read_settings()
         place = (folder or settings.project_dir / "build" / "benchmark").resolve()
-        found = run_scale(settings, count, place, memory_limit, lambda text: typer.echo(text))
+        found = run_scale(settings, count, place, memory_limit, typer.echo)
         docs = settings.project_dir / "docs" / "benchmarks"
         typer.echo(f"written: {keep(docs, count, memory_limit, found)}")
 

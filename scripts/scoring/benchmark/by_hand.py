@@ -21,15 +21,19 @@ SCORES = ("customer_value", "lapse_risk", "purchase_propensity", "purchase_regul
 _TABLES = {
     "order_days": (
         "intermediate.int_order_days",
-        "source_customer_id as customer_id, event_date as order_date, currency, channel, "
-        "order_count, return_count, line_count, coupon_order_count, amount, return_amount, "
-        "discount_amount, coupon_amount",
+        """
+        source_customer_id as customer_id, event_date as order_date, currency, channel,
+        order_count, return_count, line_count, coupon_order_count, amount, return_amount,
+        discount_amount, coupon_amount
+        """,
         "order_count <> 0 or return_count <> 0",
     ),
     "product_days": (
         "intermediate.int_product_days",
-        "source_customer_id as customer_id, event_date as order_date, currency, product_id, "
-        "line_count, net_amount, discount_amount",
+        """
+        source_customer_id as customer_id, event_date as order_date, currency, product_id,
+        line_count, net_amount, discount_amount
+        """,
         "line_count <> 0",
     ),
 }
@@ -157,7 +161,7 @@ def _compared(connection: duckdb.DuckDBPyConnection, name: str, left: str, right
             f"({left} except select {cast} from ({right})) limit 1"
         ).fetchall()
         raise ChecksFailed(
-            f"the models and the script by hand differ in {name}: {one[0]:,} and {other[0]:,} rows; "
+            f"models and script by hand differ in {name}: {one[0]:,} and {other[0]:,} rows; "
             f"for example only the models have {example[0] if example else 'nothing more'}"
         )
     return int(one[0]) * width

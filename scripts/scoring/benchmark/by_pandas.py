@@ -53,7 +53,7 @@ def main() -> None:
         kept = days[age <= window].groupby("customer_id")
         features[f"count_{window}"] = kept.order_count.sum()
         features[f"amount_{window}"] = kept.amount.sum()
-    print(len(products), len(pd.DataFrame(features)))
+    sys.stdout.write(f"{len(products)} {len(pd.DataFrame(features))}\n")
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def run_benchmark(settings: Settings, *, with_tests: bool) -> Iterator[Measureme
                 budgeted.name,
                 budgeted.command,
                 budgeted.environment,
-                settings.project_dir,
-                scratch / "output.log",
+                folder=settings.project_dir,
+                log=scratch / "output.log",
             )
             yield Measurement(budgeted.name, usage, budgeted.budget_seconds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import random
 import shutil
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -94,15 +95,15 @@ def _bin_rows(bins: dict[str, list[str]]) -> list[dict[str, str]]:
                 {**common, "bin": code, "bin_kind": kind, "label_en": kind, "label_fr": kind}
             )
         bounds = ["", *cutoffs, ""]
-        for code, (lower, upper) in enumerate(zip(bounds, bounds[1:], strict=False), start=1):
+        for place, (lower, upper) in enumerate(pairwise(bounds), start=1):
             label = f"{lower or 'less'} to {upper or 'more'}"
-            one = {"bin": str(code), "bin_kind": "range", "label_en": label, "label_fr": label}
+            one = {"bin": str(place), "bin_kind": "range", "label_en": label, "label_fr": label}
             rows.append({**common, **one, "lower_bound": lower, "upper_bound": upper})
     return rows
 
 
 def _point_rows(bins: dict[str, list[str]]) -> list[dict[str, str]]:
-    chance = random.Random(1)  # noqa: S311 - made-up points, no secret
+    chance = random.Random(1)
     rows = []
     for card in CARDS:
         common = {"score_name": card, "score_version": _VERSION, "bin_set": _BIN_SET}

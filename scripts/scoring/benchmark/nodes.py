@@ -63,7 +63,7 @@ def slowest(results: Iterable[dict[str, Any]]) -> dict[str, float]:
 def span_seconds(results: Iterable[dict[str, Any]], names: frozenset[str]) -> float:
     """Seconds from the first start to the last end of some nodes."""
     times = [
-        datetime.fromisoformat(timing[key].replace("Z", "+00:00"))
+        datetime.fromisoformat(timing[key])
         for result in results
         if str(result["unique_id"]).split(".")[2] in names
         for timing in result["timing"]

@@ -44,6 +44,7 @@ def measure(
     name: str,
     command: Sequence[str],
     environment: Mapping[str, str],
+    *,
     folder: Path,
     log: Path,
     spill_folder: Path | None = None,

@@ -25,27 +25,22 @@ def rival_usages(raw: Path, folder: Path, say: Callable[[str], None]) -> dict[st
         folder: for what they print.
         say: told of every rival.
     """
-    found: dict[str, Usage | str] = {}
     scripts = Path(__file__).parent
     size = sum(path.stat().st_size for path in (raw / "sales").rglob("*.parquet"))
-    if size > _PANDAS_MOST_BYTES:
-        found["pandas"] = "not run: it holds everything in memory at once"
-    else:
-        found["pandas"] = _run("pandas", sys.executable, scripts / "by_pandas.py", raw, folder, say)
-    found["polars"] = "not run: not among the locked packages"
     spark = os.environ.get(SPARK_PYTHON)
+    pandas: Usage | str = "not run: it holds everything in memory at once"
+    if size <= _PANDAS_MOST_BYTES:
+        say("pandas")
+        pandas = _run((sys.executable, str(scripts / "by_pandas.py"), str(raw)), folder)
+    by_spark: Usage | str = f"not run: {SPARK_PYTHON} names no Python with pyspark"
     if spark:
-        found["spark"] = _run("Spark, local[2]", spark, scripts / "by_spark.py", raw, folder, say)
-    else:
-        found["spark"] = f"not run: {SPARK_PYTHON} names no Python with pyspark"
-    return found
+        say("spark")
+        by_spark = _run((spark, str(scripts / "by_spark.py"), str(raw)), folder)
+    return {"pandas": pandas, "polars": "not run: not among the locked packages", "spark": by_spark}
 
 
-def _run(
-    name: str, python: str, script: Path, raw: Path, folder: Path, say: Callable[[str], None]
-) -> Usage | str:
-    say(name)
+def _run(command: tuple[str, ...], folder: Path) -> Usage | str:
     try:
-        return measure(name, (python, str(script), str(raw)), {}, folder, folder / "rival.log")
+        return measure(command[1], command, {}, folder=folder, log=folder / "rival.log")
     except CannotRun as error:
         return f"failed: {error}"

@@ -62,9 +62,9 @@ class _Bench:
             name,
             (dbt, *_QUIET, *arguments),
             environment,
-            project,
-            self.folder / "output.log",
-            self.folder / f"{self.warehouse.name}.tmp",
+            folder=project,
+            log=self.folder / "output.log",
+            spill_folder=self.folder / f"{self.warehouse.name}.tmp",
         )
 
     def by_hand(self, raw: Path, database: Path) -> Usage:
@@ -79,9 +79,9 @@ class _Bench:
                 *(str(seeds), self.settings.sector, self.memory_limit),
             ),
             {},
-            self.settings.project_dir,
-            self.folder / "output.log",
-            self.folder / f"{database.name}.tmp",
+            folder=self.settings.project_dir,
+            log=self.folder / "output.log",
+            spill_folder=self.folder / f"{database.name}.tmp",
         )
 
 
