@@ -108,15 +108,6 @@
     {{ return("points__" ~ score.score_name) }}
 {%- endmacro %}
 
-{#- The three greatest values of a group, as a list, null-free; null where there is none. -#}
-{% macro top_three(expression) -%}
-    {{ return(adapter.dispatch("top_three")(expression)) }}
-{%- endmacro %}
-
-{% macro default__top_three(expression) -%}
-    max({{ expression }}, 3)
-{%- endmacro %}
-
 {#- One row per person (or pair) and feature from one column per feature. -#}
 {% macro unpivot_bins(relation, features, keys=["customer_id", "as_of_date"]) -%}
     {% if features -%}
@@ -186,10 +177,10 @@
 {%- endmacro %}
 
 {#-
-    Expression: the three strongest features of a pair's card in one direction (1 up, -1 down), one per family, as a list: each packs points and
-    place as in score_family_points, the place being that of the bin's row in the card.
+    Expressions, one per reason family: its strongest feature in one direction (1 up, -1 down), null where none goes there. A strength packs
+    points in thousandths times 10 000, plus 9999 less the place that the bin has in the card.
 -#}
-{% macro pair_strongest(card, sign) -%}
+{% macro family_strengths(card, sign) -%}
     {% set families = {} %}
     {% for feature in card.features %}
         {% set branches = [] %}
@@ -204,7 +195,12 @@
     {% for strengths in families.values() %}
         {% do strongest.append("cast(" ~ (("greatest(" ~ strengths | join(", ") ~ ")") if strengths | length > 1 else strengths[0]) ~ " as bigint)") %}
     {% endfor %}
-    {{ return(three_greatest(strongest or ["cast(null as bigint)"])) }}
+    {{ return(strongest) }}
+{%- endmacro %}
+
+{#- Expression: the three strongest features of a pair's card in one direction, one per family, as a list of strengths. -#}
+{% macro pair_strongest(card, sign) -%}
+    {{ return(three_greatest(family_strengths(card, sign) or ["cast(null as bigint)"])) }}
 {%- endmacro %}
 
 {#- The three greatest of some numbers of one row, as a list without nulls. -#}

@@ -157,10 +157,6 @@
     (array_agg({{ column }} order by {{ place }}) filter (where {{ column }} is not null))[1]
 {%- endmacro %}
 
-{% macro postgres__top_three(expression) -%}
-    (array_agg({{ expression }} order by {{ expression }} desc) filter (where {{ expression }} is not null))[1:3]
-{%- endmacro %}
-
 {% macro postgres__three_greatest(expressions) -%}
     (
         select (array_agg(strengths.strength order by strengths.strength desc))[1:3]

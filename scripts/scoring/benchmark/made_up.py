@@ -22,7 +22,7 @@ SIX = frozenset(
 )
 NODES = frozenset(
     {
-        *("score_bins", "score_bin_codes", "score_card_points", "score_family_points"),
+        *("score_bins", "score_bin_codes", "score_card_points"),
         *("score_sums", "score_missing_inputs", "score_results", "score_reasons"),
     }
 )
