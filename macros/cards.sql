@@ -56,6 +56,14 @@
     {{ return(features.values() | list) }}
 {%- endmacro %}
 
+{#- Columns of the bin codes that a card uses, in the order of the names of their features. -#}
+{% macro codes_of_card(score) -%}
+    {{ return(run_query(
+        "select distinct feature, bin_set, bin_set || '__' || feature as code from " ~ ref("score_points") ~ " where score_name = '"
+        ~ score.score_name ~ "' and score_version = " ~ score.score_version ~ " and feature <> '(base)' order by feature, bin_set"
+    ).columns["code"].values() | list) }}
+{%- endmacro %}
+
 {#- The bin code of a feature as a case over the seed's bins: the fast form of the range join. -#}
 {% macro bin_code(feature) -%}
     {%- if not feature.is_available -%}
@@ -98,15 +106,6 @@
 {#- Name of the column of a score's points in the pivoted cards. -#}
 {% macro points_column(score) -%}
     {{ return("points__" ~ score.score_name) }}
-{%- endmacro %}
-
-{#- The three greatest values of a group, as a list, null-free; null where there is none. -#}
-{% macro top_three(expression) -%}
-    {{ return(adapter.dispatch("top_three")(expression)) }}
-{%- endmacro %}
-
-{% macro default__top_three(expression) -%}
-    max({{ expression }}, 3)
 {%- endmacro %}
 
 {#- One row per person (or pair) and feature from one column per feature. -#}
@@ -178,10 +177,10 @@
 {%- endmacro %}
 
 {#-
-    Expression: the three strongest features of a pair's card in one direction (1 up, -1 down), one per family, as a list: each packs points and
-    place as in score_family_points, the place being that of the bin's row in the card.
+    Expressions, one per reason family: its strongest feature in one direction (1 up, -1 down), null where none goes there. A strength packs
+    points in thousandths times 10 000, plus 9999 less the place that the bin has in the card.
 -#}
-{% macro pair_strongest(card, sign) -%}
+{% macro family_strengths(card, sign) -%}
     {% set families = {} %}
     {% for feature in card.features %}
         {% set branches = [] %}
@@ -196,7 +195,12 @@
     {% for strengths in families.values() %}
         {% do strongest.append("cast(" ~ (("greatest(" ~ strengths | join(", ") ~ ")") if strengths | length > 1 else strengths[0]) ~ " as bigint)") %}
     {% endfor %}
-    {{ return(three_greatest(strongest or ["cast(null as bigint)"])) }}
+    {{ return(strongest) }}
+{%- endmacro %}
+
+{#- Expression: the three strongest features of a pair's card in one direction, one per family, as a list of strengths. -#}
+{% macro pair_strongest(card, sign) -%}
+    {{ return(three_greatest(family_strengths(card, sign) or ["cast(null as bigint)"])) }}
 {%- endmacro %}
 
 {#-

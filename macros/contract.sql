@@ -124,8 +124,7 @@
 
 {#- Logs which tables the last run had and this one has not: withdrawn on purpose, or a folder that is out of reach. -#}
 {% macro log_withdrawn_tables(deliveries) -%}
-    {% set node = graph.nodes["model." ~ project_name ~ ".base_deliveries"] %}
-    {% set frozen = adapter.get_relation(node.database, node.schema, node.alias) %}
+    {% set frozen = built_relation("base_deliveries") %}
     {% if frozen is not none %}
         {% set present = [] %}
         {% for delivery in deliveries %}{% do present.append(delivery.source_name ~ "." ~ delivery.table_name) %}{% endfor %}

@@ -38,7 +38,11 @@
 
 {#- Day of the business that a UTC time falls on. -#}
 {% macro business_date(timestamp) -%}
+    {% if var("business_time_zone") == "UTC" -%}
+    cast({{ timestamp }} as date)
+    {%- else -%}
     cast({{ timestamp }} at time zone 'UTC' at time zone '{{ var("business_time_zone") }}' as date)
+    {%- endif %}
 {%- endmacro %}
 
 {#- Why a row is refused, null where it is not. A reason found after the contract was kept only counts for the winning row. -#}

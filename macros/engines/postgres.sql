@@ -112,6 +112,7 @@
         "reader": relation ~ " where " ~ raw_delivery(names) ~ " in (" ~ locations ~ ")",
         "delivery": raw_delivery(names),
         "raw_row": "cast(_raw as varchar)" if "_raw" in names else "cast(json_build_object(" ~ cells | join(", ") ~ ") as varchar)",
+        "raw_text": "_raw_row",
         "is_no_row": "coalesce(_is_no_row, false)" if "_is_no_row" in names else "false",
     }) }}
 {%- endmacro %}
@@ -154,10 +155,6 @@
 
 {% macro postgres__first_known(column, place) -%}
     (array_agg({{ column }} order by {{ place }}) filter (where {{ column }} is not null))[1]
-{%- endmacro %}
-
-{% macro postgres__top_three(expression) -%}
-    (array_agg({{ expression }} order by {{ expression }} desc) filter (where {{ expression }} is not null))[1:3]
 {%- endmacro %}
 
 {% macro postgres__three_greatest(expressions) -%}

@@ -1,65 +1,48 @@
 {#-
-    The set of delivery versions behind each day of orders. A day whose set changed is rebuilt by the roll-ups; so is every day when the
-    time zone or the known currencies change, since both decide what a day holds.
+    What was delivered for each day of orders, as one hash: the orders that count by their content, the lines by the versions of their
+    deliveries. An order that changes its day or its status changes the content; a line that changes comes with another version.
 -#}
 with
 
 orders as (
     select
-        order_id,
+        ordered_date,
+        count(*) as order_count,
+        sum(cast(_row_hash as decimal(38, 0))) as hash_sum,
+        max(_judged_by) as judged_by
+    from {{ ref("stg_sales__orders") }}
+    where row_status = 'accepted'
+    group by ordered_date
+),
+
+line_versions as (
+    select distinct
         ordered_date,
         _version
-    from {{ ref("stg_sales__orders") }}
-    where coalesce(row_reason, 'currency_without_rate') = 'currency_without_rate'
+    from {{ ref("stg_sales__order_lines") }}
+    where
+        ordered_date is not null
+        and coalesce(row_reason, 'negative_amount_without_return') = 'negative_amount_without_return'
 ),
 
 lines as (
-    select distinct
-        order_id,
-        _version
-    from {{ ref("base_sales__order_lines") }}
-    where _reason is null
-),
-
-currencies as (
-    select string_agg(distinct currency, ',' order by currency) as known_currencies
-    from {{ ref("currency_rates") }}
-),
-
-order_days as (
-    select distinct
-        order_id,
-        ordered_date
-    from orders
-),
-
-day_versions as (
     select
-        order_days.ordered_date,
-        orders._version
-    from order_days
-    inner join orders
-        on order_days.order_id = orders.order_id
-    union
-    select
-        order_days.ordered_date,
-        lines._version
-    from order_days
-    inner join lines
-        on order_days.order_id = lines.order_id
+        ordered_date,
+        string_agg(_version, ',' order by _version) as line_versions
+    from line_versions
+    group by ordered_date
 ),
 
 final as (
     select
-        day_versions.ordered_date as event_date,
+        orders.ordered_date as event_date,
         md5(
-            string_agg(day_versions._version, ',' order by day_versions._version)
-            || max(currencies.known_currencies)
-            || '{{ var("business_time_zone") }}'
+            orders.judged_by || '|' || {{ as_text("orders.order_count") }} || '|' || {{ as_text("orders.hash_sum") }}
+            || '|' || coalesce(lines.line_versions, '')
         ) as version_set
-    from day_versions
-    cross join currencies
-    group by day_versions.ordered_date
+    from orders
+    left join lines
+        on orders.ordered_date = lines.ordered_date
 )
 
 select * from final

@@ -1,45 +1,77 @@
 -- depends_on: {{ ref('feature_bins') }}
 -- depends_on: {{ ref('score_points') }}
 -- depends_on: {{ ref('score_catalogue') }}
+-- depends_on: {{ ref('score_card_points') }}
 -- depends_on: {{ ref('int_feature_availability') }}
 {%- set scores = live_scores() %}
+{%- set cards = person_cards(scores) %}
+{#- Lists of columns: the strongest feature of each family of a score, each way. -#}
+{%- set sides = [] %}
+{%- for score in scores %}
+    {%- for side, sign in [("up", 1), ("down", -1)] %}
+        {%- do sides.append({
+            "name": side ~ "__" ~ score.score_name,
+            "list": side ~ "s__" ~ score.score_name,
+            "families": family_strengths(cards[score.score_name], sign),
+        }) %}
+    {%- endfor %}
+{%- endfor %}
 with
 
-family_points as (
-    select * from {{ ref("score_family_points") }}
+bins as (
+    select * from {{ ref("score_bins") }}
 ),
 
-base_points as (
-    select * from {{ ref("score_card_points") }}
-    where feature = '(base)'
-),
-
-bases as (
+/* A strength packs points and place: its maximum is the strongest feature, the first by name among equals. */
+strengths as (
     select
+        customer_id,
+        as_of_date,
         {% for score in scores -%}
-        cast(5 + coalesce(sum({{ points_column(score) }}), 0) as decimal(9, 3)) as base__{{ score.score_name }},
+        5000 + {{ cards[score.score_name].base }}
+        {%- for feature in cards[score.score_name].features %}
+        + {{ pair_points(feature) }}
+        {%- endfor %} as thousandths__{{ score.score_name }},
         {% endfor -%}
-        count(*) as base_count
-    from base_points
+        {% for side in sides -%}
+        {% for strength in side.families -%}
+        {{ strength }} as {{ side.name }}__{{ loop.index }},
+        {% endfor -%}
+        {% endfor -%}
+        {{ cards | length }} as card_count
+    from bins
 ),
 
+/* No two are equal, so what is below the first is the second. One pass for each of three places. */
+{% for place in [1, 2, 3] -%}
+places_{{ place }} as (
+    select
+        *,
+        {% for side in sides -%}
+        {{ greatest_below(side, place) }} as {{ side.name }}__place_{{ place }},
+        {% endfor -%}
+        {{ place }} as place_{{ place }}
+    from {{ "places_" ~ (place - 1) if place > 1 else "strengths" }}
+),
+
+{% endfor -%}
 final as (
     select
-        family_points.customer_id,
-        family_points.as_of_date,
+        customer_id,
+        as_of_date,
         {% for score in scores -%}
-        cast(
-            max(bases.base__{{ score.score_name }}) + sum(family_points.{{ points_column(score) }}) as decimal(9, 3)
-        ) as raw__{{ score.score_name }},
-        {{ top_three("family_points.up__" ~ score.score_name) }} as ups__{{ score.score_name }},
-        {{ top_three("family_points.down__" ~ score.score_name) }} as downs__{{ score.score_name }},
+        cast(thousandths__{{ score.score_name }} / 1000.0 as decimal(9, 3)) as raw__{{ score.score_name }},
         {% endfor -%}
-        sum(family_points.feature_count) as feature_count
-    from family_points
-    cross join bases
-    group by
-        family_points.customer_id,
-        family_points.as_of_date
+        {% for side in sides -%}
+        case
+            when {{ side.name }}__place_1 is not null
+                then {{ three_greatest([
+                    side.name ~ "__place_1", side.name ~ "__place_2", side.name ~ "__place_3"
+                ]) }}
+        end as {{ side.list }},
+        {% endfor -%}
+        card_count
+    from places_3
 )
 
 select * from final

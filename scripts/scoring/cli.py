@@ -233,10 +233,32 @@ def benchmark(
     with_tests: Annotated[
         bool, typer.Option("--with-tests", help="Measure `make test` too, some minutes more.")
     ] = False,
+    lines: Annotated[
+        int | None,
+        typer.Option(help="Instead: builds of so many simulated order lines, beside by hand."),
+    ] = None,
+    memory_limit: Annotated[str, typer.Option(help="With --lines: what DuckDB may take.")] = "8GB",
+    folder: Annotated[
+        Path | None, typer.Option(help="With --lines: where to work; build/benchmark if not given.")
+    ] = None,
 ) -> None:
-    """Measure the commands that people wait for against their budgets."""
+    """Measure the commands that people wait for, or with --lines how builds grow."""
+
+    def grow(count: int) -> None:
+        from scoring.benchmark.report import keep
+        from scoring.benchmark.scale import run_scale
+        from scoring.settings import read_settings
+
+        settings = read_settings()
+        place = (folder or settings.project_dir / "build" / "benchmark").resolve()
+        found = run_scale(settings, count, place, memory_limit, typer.echo)
+        docs = settings.project_dir / "docs" / "benchmarks"
+        typer.echo(f"written: {keep(docs, count, memory_limit, found)}")
 
     def work() -> None:
+        if lines is not None:
+            grow(lines)
+            return
         from rich.table import Table
 
         from scoring.benchmark import machine, run_benchmark
@@ -245,12 +267,12 @@ def benchmark(
 
         table = Table("command", "wall s", "processor s", "peak MB", "budget s", title=machine())
         for one in run_benchmark(read_settings(), with_tests=with_tests):
-            stderr_console().print(f"{one.name}: {one.wall_seconds:.1f} s")
+            stderr_console().print(f"{one.name}: {one.usage.wall_seconds:.1f} s")
             table.add_row(
                 one.name,
-                f"{one.wall_seconds:.1f}",
-                f"{one.processor_seconds:.1f}",
-                f"{one.peak_megabytes:.0f}",
+                f"{one.usage.wall_seconds:.1f}",
+                f"{one.usage.processor_seconds:.1f}",
+                f"{one.usage.peak_megabytes:.0f}",
                 str(one.budget_seconds),
             )
         stdout_console().print(table)

@@ -6,14 +6,14 @@ import contextlib
 import copy
 import gc
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from scoring.errors import CannotRun, ChecksFailed
 from scoring.warehouse import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from scoring.settings import Settings
 
@@ -52,13 +52,23 @@ class Failure:
 
 @dataclass(frozen=True)
 class DbtResult:
-    """What a dbt command did: counts of nodes, names of tests that warned, failures."""
+    """What a dbt command did.
+
+    Attributes:
+        succeeded: whether nothing failed.
+        node_count: nodes in all.
+        skipped_count: nodes skipped.
+        warnings: names of tests that warned.
+        failures: nodes that failed.
+        seconds: what the nodes of each layer took; two work at a time, so more than the clock.
+    """
 
     succeeded: bool
     node_count: int
     skipped_count: int
     warnings: tuple[str, ...]
     failures: tuple[Failure, ...]
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
     def raise_if_failed(self, step: str, log_path: str) -> None:
         """Raise what the failures amount to.
@@ -193,6 +203,7 @@ class WarmDbt:
             skipped_count=sum(r.status == "skipped" for r in results),
             warnings=tuple(_name(r) for r in results if r.status == "warn"),
             failures=tuple(self._failure(r) for r in results if r.status in {"error", "fail"}),
+            seconds=_seconds_by_layer(results),
         )
 
     def _failure(self, result: Any) -> Failure:  # noqa: ANN401 - dbt's result has no useful type
@@ -257,6 +268,17 @@ def _close_warehouse() -> None:
     reset_adapters()  # type: ignore[no-untyped-call]
     DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     gc.collect()
+
+
+def _seconds_by_layer(results: Iterable[Any]) -> dict[str, float]:
+    """What the nodes of each layer took: models by folder, the rest by kind."""
+    seconds: dict[str, float] = {}
+    for result in results:
+        node = getattr(result, "node", None)
+        kind = str(getattr(node, "resource_type", "hook"))
+        layer = str(node.fqn[1]) if node is not None and kind == "model" else f"{kind}s"
+        seconds[layer] = seconds.get(layer, 0.0) + float(result.execution_time or 0)
+    return seconds
 
 
 def _name(result: Any) -> str:  # noqa: ANN401 - dbt's result has no useful type

@@ -40,6 +40,7 @@ class Steps:
         self._live: Progress | None = None
         self._task: TaskID | None = None
         self._note = ""
+        self.seconds: dict[str, float] = {}
 
     @contextmanager
     def step(self, title: str) -> Iterator[None]:
@@ -63,6 +64,7 @@ class Steps:
             finally:
                 self._live = None
         seconds = time.monotonic() - started
+        self.spent(title, seconds)
         note = f"  [dim]{self._note}[/dim]" if self._note else ""
         self._console.print(f"[green]✓[/green] {title:<22} {seconds:6.1f} s{note}")
 
@@ -75,6 +77,10 @@ class Steps:
                 total=max(progress.total, progress.finished),
                 current=progress.current,
             )
+
+    def spent(self, title: str, seconds: float) -> None:
+        """Add seconds to what a step, or a part of one, took."""
+        self.seconds[title] = round(self.seconds.get(title, 0.0) + seconds, 2)
 
     def note(self, text: str) -> None:
         """Say something in the present step's closing line."""

@@ -27,8 +27,10 @@ _CREATE = f"""
         exit_code integer,
         people_count bigint,
         rejected_row_count bigint,
-        message varchar
+        message varchar,
+        step_seconds varchar
     );
+    alter table {TABLE} add column if not exists step_seconds varchar;
 """
 
 
@@ -46,6 +48,7 @@ class RunRecord:
         people_count: people in the scored table.
         rejected_row_count: raw rows rejected.
         message: first line of what went wrong.
+        step_seconds: seconds by step, and by layer of what dbt built, as JSON.
     """
 
     run_id: str
@@ -57,6 +60,7 @@ class RunRecord:
     people_count: int | None = None
     rejected_row_count: int | None = None
     message: str | None = None
+    step_seconds: str | None = None
 
 
 def write_record(connection: duckdb.DuckDBPyConnection, record: RunRecord) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import traceback
 from dataclasses import replace
@@ -44,13 +45,13 @@ def run(settings: Settings, steps: Steps) -> Publication:
         _open_record(settings, started)
         try:
             publication, record = _score(settings, contract, started, steps, restored)
-            _write(settings, replace(record, finished_at=_now()))
+            _write(settings, replace(record, finished_at=_now(), step_seconds=_times(steps)))
         except ScoringError as error:
-            _close_record(settings, started, error)
+            _close_record(settings, replace(started, step_seconds=_times(steps)), error)
             raise
         except BaseException as error:
             failed = unexpected(settings, error)
-            _close_record(settings, started, failed)
+            _close_record(settings, replace(started, step_seconds=_times(steps)), failed)
             raise failed from error
     return publication
 
@@ -108,6 +109,8 @@ def _score(
     with WarmDbt(settings, contract.pii_columns, steps.on_nodes) as dbt:
 
         def done(step: str, result: DbtResult) -> None:
+            for layer, seconds in result.seconds.items():
+                steps.spent(f"dbt: {layer}", seconds)
             result.raise_if_failed(step, dbt.log_path)
             if result.warnings:
                 steps.note(f"{len(result.warnings)} warned: {', '.join(result.warnings[:3])}")
@@ -127,10 +130,12 @@ def _score(
                 steps.note(f"history restored: {', '.join(restored)}")
         with steps.step("land raw data"):
             done("landing raw data", dbt.run("build", "--selector", "landing"))
-        with steps.step("check raw data"):
-            from scoring.checks.raw import check_raw
+        with steps.step("count raw rows"):
+            from scoring.checks.raw import check_raw, count_delivered
 
-            judge(check_raw(settings))
+            counts = count_delivered(settings)
+        with steps.step("check raw data"):
+            judge(check_raw(settings, counts=counts))
         with steps.step("build and test"):
             done("the build", dbt.run("build", "--selector", "scoring"))
         with steps.step("check marts"):
@@ -138,7 +143,7 @@ def _score(
 
             judge(check_marts(settings))
     with steps.step("publish"):
-        record = _published(settings, started)
+        record = replace(_published(settings, started), step_seconds=_times(steps))
         return publish(settings, contract.pii_columns, record), record
 
 
@@ -207,6 +212,11 @@ def unexpected(settings: Settings, error: BaseException) -> ScoringError:
     path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
     first_line = str(error).partition("\n")[0]
     return CannotRun(f"unexpected {type(error).__name__}: {first_line}. Details: {path}")
+
+
+def _times(steps: Steps) -> str:
+    """Where the time went so far, as JSON."""
+    return json.dumps(steps.seconds)
 
 
 def _now() -> datetime:

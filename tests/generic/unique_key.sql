@@ -1,5 +1,9 @@
-{#- Rows of a key that is repeated, or null in a column that must not be: one scan. -#}
-{% test unique_key(model, columns, may_be_null=[]) %}
+{#-
+    Rows of a key that is repeated, or null in a column that must not be, or that has a value outside stated bounds: one scan.
+
+    bounds  list of dictionaries: columns, minimum and maximum, both allowed; a null is no value and passes
+-#}
+{% test unique_key(model, columns, may_be_null=[], bounds=[]) %}
 
 select
     {{ columns | join(",\n    ") }},
@@ -10,6 +14,12 @@ group by
 having count(*) > 1
     {%- for column in columns if column not in may_be_null %}
     or {{ column }} is null
+    {%- endfor %}
+    {%- for bound in bounds %}
+    {%- for column in bound.columns %}
+    or min({{ column }}) < {{ bound.minimum }}
+    or max({{ column }}) > {{ bound.maximum }}
+    {%- endfor %}
     {%- endfor %}
 
 {% endtest %}

@@ -28,6 +28,8 @@ MEASURES = {
     "int_product_days": "line_count",
     "int_interaction_days": "interaction_count",
 }
+# Staging of which only the orders that changed are judged anew.
+JUDGED_BY_KEY = ("stg_sales__orders", "stg_sales__order_lines")
 MARK = 1_000_000
 MARKED_AT = "2001-01-01 00:00:00"
 SEEDS = (2025,)
@@ -178,6 +180,7 @@ def test_only_what_arrived_is_landed_and_only_its_days_are_rolled_up(
     dbt.build(raw, folder, select=select)
     assert _landed_anew(warehouse) == {}
     assert _days_rolled_up_anew(warehouse) == {}
+    assert _orders_judged_anew(warehouse) == set()
 
     for name, rows in LATE_FILES.items():
         (raw / name).write_text(rows, encoding="utf-8")
@@ -187,6 +190,7 @@ def test_only_what_arrived_is_landed_and_only_its_days_are_rolled_up(
         "base_sales__order_lines": 1,
         "base_sales__orders": 1,
     }
+    assert _orders_judged_anew(warehouse) == {"late-1", "O00200"}
     order_days = [LATE_ORDER_DATE, _date_of_order(warehouse, "O00200")]
     assert _days_rolled_up_anew(warehouse) == {
         "int_interaction_days": ["2024-05-05"],
@@ -201,6 +205,8 @@ def _mark(warehouse: Path) -> None:
         database = warehouse.stem
         for name in _landing_tables(connection, database):
             connection.execute(f"update staging.{name} set _delivered_at = timestamp '{MARKED_AT}'")
+        for name in JUDGED_BY_KEY:
+            connection.execute(f"update staging.{name} set _delivery = '{MARK}'")
         for rollup, measure in MEASURES.items():
             connection.execute(f"update intermediate.{rollup} set {measure} = {MARK}")
 
@@ -235,6 +241,17 @@ def _days_rolled_up_anew(warehouse: Path) -> dict[str, list[str]]:
             for rollup, measure in MEASURES.items()
         }
     return {rollup: found for rollup, found in days.items() if found}
+
+
+def _orders_judged_anew(warehouse: Path) -> set[str]:
+    with opened(built=warehouse) as connection:
+        return {
+            row[0]
+            for name in JUDGED_BY_KEY
+            for row in connection.execute(
+                f"select order_id from built.staging.{name} where _delivery <> '{MARK}'"
+            ).fetchall()
+        }
 
 
 def _date_of_order(warehouse: Path, order_id: str) -> str:

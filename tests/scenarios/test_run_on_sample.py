@@ -74,6 +74,10 @@ def test_bad_delivery_stops_the_publish_and_lost_history_comes_back(company: Com
     first = company.run("first")
     assert first.returncode == 0, first.stderr
     assert "Five best customers" in first.stdout
+    (steps,) = (line for line in first.stdout.splitlines() if line.startswith("  seconds: "))
+    assert all(name in steps for name in ("count raw rows", "check raw data", "check marts"))
+    (layers,) = (line for line in first.stdout.splitlines() if line.startswith("  of them dbt"))
+    assert all(name in layers for name in ("staging", "scores", "tests"))
     served = company.current.resolve()
     assert json.loads((served / "manifest.json").read_text(encoding="utf-8"))["run_id"] == "first"
     history_rows = company.history_rows()

@@ -34,3 +34,13 @@ def test_a_run_that_never_ended_is_marked() -> None:
             ("a", "interrupted"),
             ("b", "published"),
         ]
+
+
+def test_a_record_of_an_older_version_gets_the_new_column() -> None:
+    with duckdb.connect() as connection:
+        write_record(connection, RunRecord("a", STARTED))
+        connection.execute("alter table monitoring.pipeline_runs drop column step_seconds")
+        write_record(connection, RunRecord("b", STARTED, step_seconds='{"publish": 1.5}'))
+        assert connection.execute(
+            "select run_id, step_seconds from monitoring.pipeline_runs order by run_id"
+        ).fetchall() == [("a", None), ("b", '{"publish": 1.5}')]

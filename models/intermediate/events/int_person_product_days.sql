@@ -49,6 +49,7 @@ known as (
     where
         product_days.event_date < spine.as_of_date
         and product_days.known_date < spine.as_of_date
+        and {{ within_days("product_days.event_date", 364) }}
 ),
 
 /* A line of a cancelled order and what took it back cancel out. */

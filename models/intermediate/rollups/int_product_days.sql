@@ -5,68 +5,78 @@ days as (
 ),
 
 orders as (
-    select * from {{ ref("stg_sales__orders") }}
-    where row_status = 'accepted'
+    select orders.*
+    from {{ ref("stg_sales__orders") }} as orders
+    inner join days
+        on orders.ordered_date = days.event_date
+    where orders.row_status = 'accepted'
 ),
 
 lines as (
-    select * from {{ ref("stg_sales__order_lines") }}
-    where row_status = 'accepted'
-),
-
-measured as (
-    select
-        orders.customer_id as source_customer_id,
-        orders.ordered_date as event_date,
-        days.version_set,
-        orders.currency,
-        lines.product_id,
-        lines.net_amount,
-        coalesce(lines.discount_amount, 0) as discount_amount,
-        orders.status,
-        greatest(orders.ordered_date, coalesce(orders.status_date, orders.ordered_date)) as status_date
-    from lines
-    inner join orders
-        on lines.order_id = orders.order_id
+    select lines.*
+    from {{ ref("stg_sales__order_lines") }} as lines
     inner join days
-        on orders.ordered_date = days.event_date
+        on lines.ordered_date = days.event_date
+    where lines.row_status = 'accepted'
 ),
 
 /* A cancellation takes the order back from the day on which it became known. */
 signed as (
     select
-        measured.*,
-        measured.event_date as known_date,
+        orders.*,
+        orders.ordered_date as known_date,
         1 as sign
-    from measured
+    from orders
     union all
     select
-        measured.*,
-        measured.status_date as known_date,
+        orders.*,
+        greatest(orders.ordered_date, coalesce(orders.status_date, orders.ordered_date)) as known_date,
         -1 as sign
-    from measured
-    where measured.status = 'cancelled'
+    from orders
+    where orders.status = 'cancelled'
 ),
 
-final as (
+measured as (
+    select
+        signed.customer_id as source_customer_id,
+        signed.ordered_date as event_date,
+        signed.known_date,
+        signed.currency,
+        coalesce(lines.product_id, 'unknown') as product_id,
+        signed.sign,
+        lines.net_amount,
+        coalesce(lines.discount_amount, 0) as discount_amount
+    from lines
+    inner join signed
+        on lines.order_id = signed.order_id
+),
+
+summed as (
     select
         source_customer_id,
         event_date,
         known_date,
         currency,
-        coalesce(product_id, 'unknown') as product_id,
+        product_id,
         cast(sum(sign) as bigint) as line_count,
         {{ as_amount("sum(sign * net_amount)") }} as net_amount,
-        {{ as_amount("sum(sign * discount_amount)") }} as discount_amount,
-        version_set
-    from signed
+        {{ as_amount("sum(sign * discount_amount)") }} as discount_amount
+    from measured
     group by
         source_customer_id,
         event_date,
         known_date,
         currency,
-        coalesce(product_id, 'unknown'),
-        version_set
+        product_id
+),
+
+final as (
+    select
+        summed.*,
+        days.version_set
+    from summed
+    inner join days
+        on summed.event_date = days.event_date
 )
 
 select * from final

@@ -1,48 +1,47 @@
+-- depends_on: {{ ref('feature_bins') }}
+-- depends_on: {{ ref('score_points') }}
+-- depends_on: {{ ref('score_catalogue') }}
+-- depends_on: {{ ref('int_feature_availability') }}
+{%- set scores = live_scores() %}
 with
 
 results as (
     select * from {{ ref("score_results") }}
 ),
 
-bin_codes as (
-    select * from {{ ref("score_bin_codes") }}
-),
-
-card_features as (
-    select distinct
-        score_name,
-        score_version,
-        bin_set,
-        feature
-    from {{ ref("score_points") }}
-    where feature <> '(base)'
+bins as (
+    select * from {{ ref("score_bins") }}
 ),
 
 runs as (
     select * from {{ ref("int_run") }}
 ),
 
+/* Codes stand in the order of the features' names: with the seeds of the version the ledger can be made again. */
 codes as (
+    {% for score in scores %}
+    {%- set codes = codes_of_card(score) %}
     select
-        bin_codes.customer_id,
-        bin_codes.as_of_date,
-        card_features.score_name,
-        card_features.score_version,
-        {{ dbt.listagg(
-            as_text("bin_codes.bin"), "'|'", "order by card_features.feature, card_features.bin_set"
-        ) }} as bin_codes
-    from bin_codes
-    inner join card_features
-        on bin_codes.bin_set = card_features.bin_set
-        and bin_codes.feature = card_features.feature
-    group by
-        bin_codes.customer_id,
-        bin_codes.as_of_date,
-        card_features.score_name,
-        card_features.score_version
+        customer_id,
+        as_of_date,
+        '{{ score.score_name }}' as score_name,
+        {% if codes -%}
+        concat_ws('|', {% for code in codes %}{{ as_text(code) }}{{ ", " if not loop.last }}{% endfor %}) as bin_codes
+        {%- else -%}
+        {{ as_text("null") }} as bin_codes
+        {%- endif %}
+    from bins
+    {{ "union all" if not loop.last }}
+    {% else %}
+    select
+        customer_id,
+        as_of_date,
+        {{ as_text("null") }} as score_name,
+        {{ as_text("null") }} as bin_codes
+    from bins
+    {% endfor %}
 ),
 
-/* Codes stand in the order of the features' names: with the seeds of the version the ledger can be made again. */
 final as (
     select
         results.customer_id,
@@ -60,7 +59,6 @@ final as (
         on results.customer_id = codes.customer_id
         and results.as_of_date = codes.as_of_date
         and results.score_name = codes.score_name
-        and results.score_version = codes.score_version
 )
 
 select * from final

@@ -2,11 +2,17 @@ with
 
 raw_rows as (
     select * from {{ ref("base_sales__order_lines") }}
+    where {{ is_to_judge("order_id", ref("base_changed_orders")) }}
 ),
 
 orders as (
-    select order_id from {{ ref("stg_sales__orders") }}
-    where row_status in ('accepted', 'anonymous')
+    select
+        order_id,
+        ordered_date
+    from {{ ref("stg_sales__orders") }}
+    where
+        row_status in ('accepted', 'anonymous')
+        and {{ is_to_judge("order_id", ref("base_changed_orders")) }}
 ),
 
 cleaned as (
@@ -19,6 +25,7 @@ cleaned as (
         raw_rows.net_amount,
         raw_rows.discount_amount,
         raw_rows.coupon_amount,
+        orders.ordered_date,
         raw_rows._delivery,
         raw_rows._version,
         raw_rows._loaded_at,
@@ -54,11 +61,13 @@ final as (
         net_amount,
         discount_amount,
         coupon_amount,
+        ordered_date,
         {{ row_status(later_reason="_later_reason") }} as row_status,
         {{ row_reason("_later_reason") }} as row_reason,
         {{ row_reason_column("_later_reason", "_later_column") }} as row_reason_column,
         _delivery,
         _version,
+        '{{ judged_by(config.get("meta")["judged_with"]) }}' as _judged_by,
         _raw
     from ranked
 )

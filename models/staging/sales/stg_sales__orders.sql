@@ -2,6 +2,7 @@ with
 
 raw_rows as (
     select * from {{ ref("base_sales__orders") }}
+    where {{ is_to_judge("order_id", ref("base_changed_orders")) }}
 ),
 
 currencies as (
@@ -65,6 +66,8 @@ final as (
         {{ row_reason_column("_later_reason", "_later_column") }} as row_reason_column,
         _delivery,
         _version,
+        _row_hash,
+        '{{ judged_by(config.get("meta")["judged_with"]) }}' as _judged_by,
         _raw
     from ranked
 )

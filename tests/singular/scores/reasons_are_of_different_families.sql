@@ -1,6 +1,6 @@
 /*
     A row is a person who is told two reasons of one family in one direction: three windows of one habit.
-    score_family_points groups by family; look for a feature that stands under two families.
+    score_sums groups by family; look for a feature that stands under two families.
 */
 with
 
