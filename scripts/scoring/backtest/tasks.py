@@ -158,7 +158,8 @@ TASKS = (
                 "attribute_foreign_worker",
             ),
             _UNLAWFUL,
-        ),
+        )
+        | dict.fromkeys(("open_loan_amount", "exposure_amount"), "the amount of the credit again"),
         directions={
             "attribute_duration_months": 1,
             "attribute_installment_rate": 1,
