@@ -372,7 +372,7 @@ def _dropped(task: Task, choice: Choice) -> list[str]:
     if task.data != "bank" or not macro:
         return []
     said = ", ".join(
-        f"{_plain(gain.feature)} {gain.mean:+.4f} ± {gain.error:.4f}"
+        f"{_plain(gain.feature)} {gain.mean:+.5f} ± {gain.error:.5f}"
         + (" (kept)" if gain.feature in choice.features else " (dropped)")
         for gain in macro
     )

@@ -122,9 +122,10 @@ def page(result: Result) -> str:
 
 
 def _opened(task: Task) -> str:
+    again = f", {task.again}" if task.again else ""
     return (
-        f"The test was opened on {task.opened:%Y-%m-%d}; settings are chosen without it, and what "
-        "was found stays here, losses included."
+        f"The test was opened on {task.opened:%Y-%m-%d}{again}; settings are chosen without it, and "
+        "what was found stays here, losses included."
     )
 
 

@@ -94,10 +94,10 @@ def of_occasions(frame: pd.DataFrame, occasions: pd.Series) -> frozenset[str]:
         known = column.notna().to_numpy()
         if not known.any():
             continue
-        if column.dtype == object:
-            levels = pd.get_dummies(column[known]).to_numpy(dtype=np.float64)
-        else:
+        if pd.api.types.is_numeric_dtype(column):
             levels = column[known].to_numpy(dtype=np.float64)[:, None]
+        else:
+            levels = pd.get_dummies(column[known]).to_numpy(dtype=np.float64)
         means = pd.DataFrame(levels).groupby(codes[known]).transform("mean").to_numpy()
         total = float(np.sum(np.var(levels, axis=0)))
         if total > 0 and float(np.sum(np.var(means, axis=0))) >= _OF_THE_OCCASION * total:

@@ -167,7 +167,8 @@ def choose(
             "no feature is worth anything on later days: nothing is trained, the card stays as it "
             "is"
         )
-    features = _largest(by_set, parts)
+    harmless = tuple(gain.feature for gain in gains if not gain.dropped)
+    features = _chosen(by_set, harmless, parts)
     moving = _moving(parts.earlier[-1].grow(features, rounds).additive(), features)
     features = moving or features
     final = parts.cards(features, rounds)
@@ -240,17 +241,17 @@ def _with_reason(gain: Gain, kept: Sequence[str]) -> Gain:
     return gain if gain.dropped else replace(gain, dropped=NEEDLESS)
 
 
-def _largest(by_set: Mapping[tuple[str, ...], Numbers], parts: _Origins) -> tuple[str, ...]:
-    """The largest set that is not worse than the best by more than a standard error.
+def _chosen(
+    by_set: Mapping[tuple[str, ...], Numbers], harmless: tuple[str, ...], parts: _Origins
+) -> tuple[str, ...]:
+    """All that does no harm, unless another set is better by more than a standard error.
 
     A feature goes where it is shown to do harm, not where it is not shown to be of use.
     """
     best = min(by_set, key=lambda one: (parts.mean([by_set[one]]), len(one)))
-    for one in sorted(by_set, key=len, reverse=True):
-        mean, error = mean_and_error(by_set[one] - by_set[best], parts.people, parts.weights)
-        if mean <= error:
-            return one
-    return best
+    usual = harmless if harmless in by_set else next(iter(by_set))
+    mean, error = mean_and_error(by_set[usual] - by_set[best], parts.people, parts.weights)
+    return best if mean > error else usual
 
 
 def _moving(card: Additive, features: Sequence[str]) -> tuple[str, ...]:
