@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 _AGAIN = (
     "and once more on the same day, after the way to choose features, trees and cut-offs had been "
-    "changed on the rows to learn from (decision 23): what was found first, and showed that the old "
-    "way dropped too much, is in that decision"
+    "changed on the rows to learn from (decision 23, which keeps what was found first)"
 )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scoring.errors import CannotRun
-from scoring.training.cuts import cut_offs, plain
+from scoring.training.cuts import cut_offs, labels, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -273,30 +273,6 @@ def _range_bins(feature: str, cuts: Sequence[Decimal], *, is_integer: bool) -> t
     found = []
     for place, (lower, upper) in enumerate(zip(lowers, uppers, strict=True), start=1):
         one = Bin(place, "range", lower, upper)
-        english, french = _labels(one, is_integer=is_integer, is_share=is_share)
+        english, french = labels(one.lower, one.upper, is_integer=is_integer, is_share=is_share)
         found.append(replace(one, label_en=english, label_fr=french))
     return tuple(found)
-
-
-def _labels(one: Bin, *, is_integer: bool, is_share: bool) -> tuple[str, str]:
-    def said(number: Decimal) -> str:
-        text = plain(number * 100) if is_share else plain(number)
-        whole, _, rest = text.partition(".")
-        grouped = f"{int(whole):,}".replace(",", " ")
-        sign = "-" if whole.startswith("-") and not grouped.startswith("-") else ""
-        return sign + grouped + (f".{rest}" if rest else "") + (" %" if is_share else "")
-
-    if one.lower is None and one.upper is None:
-        return "any", "tout"
-    if one.lower is None and one.upper is not None:
-        if is_integer:
-            last = said(one.upper - 1)
-            return ("none", "aucun") if last == "0" else (f"up to {last}", f"{last} ou moins")
-        return f"under {said(one.upper)}", f"moins de {said(one.upper)}"
-    lower = said(one.lower or Decimal(0))
-    if one.upper is None:
-        return f"{lower} or more", f"{lower} ou plus"
-    if is_integer and not is_share:
-        upper = said(one.upper - 1)
-        return (lower, lower) if upper == lower else (f"{lower} to {upper}", f"{lower} à {upper}")
-    return f"{lower} to {said(one.upper)}", f"{lower} à {said(one.upper)}"

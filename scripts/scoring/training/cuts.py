@@ -58,3 +58,31 @@ def plain(number: Decimal) -> str:
     """A decimal without exponent and without trailing zeros."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def labels(
+    lower: Decimal | None, upper: Decimal | None, *, is_integer: bool, is_share: bool
+) -> tuple[str, str]:
+    """What a range is called, in English and French."""
+
+    def said(number: Decimal) -> str:
+        text = plain(number * 100) if is_share else plain(number)
+        whole, _, rest = text.partition(".")
+        grouped = f"{int(whole):,}".replace(",", " ")
+        sign = "-" if whole.startswith("-") and not grouped.startswith("-") else ""
+        return sign + grouped + (f".{rest}" if rest else "") + (" %" if is_share else "")
+
+    if lower is None and upper is None:
+        return "any", "tout"
+    if lower is None and upper is not None:
+        if is_integer:
+            last = said(upper - 1)
+            return ("none", "aucun") if last == "0" else (f"up to {last}", f"{last} ou moins")
+        return f"under {said(upper)}", f"moins de {said(upper)}"
+    first = said(lower or Decimal(0))
+    if upper is None:
+        return f"{first} or more", f"{first} ou plus"
+    if is_integer and not is_share:
+        last = said(upper - 1)
+        return (first, first) if last == first else (f"{first} to {last}", f"{first} à {last}")
+    return f"{first} to {said(upper)}", f"{first} à {said(upper)}"
