@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from scoring.training.bins import FeatureBins
-    from scoring.training.learning import Choice
     from scoring.training.dataset import Dataset
     from scoring.training.learn import Verdict
+    from scoring.training.learning import Choice
     from scoring.training.measures import Estimate
     from scoring.training.splits import Places
     from scoring.training.train import Outcome
