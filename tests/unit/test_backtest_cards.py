@@ -11,7 +11,8 @@ import pytest
 from scoring.backtest import metrics, report
 from scoring.backtest.calibration import Calibration, calibrate
 from scoring.backtest.cards import learn_from_people
-from scoring.backtest.replay import CARD, Result, replay
+from scoring.backtest.replay import replay
+from scoring.backtest.results import CARD, Result
 from scoring.backtest.rows import Rows, rows_of
 from scoring.backtest.tasks import TASKS, Task, find_tasks
 from scoring.errors import CannotRun

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scoring.backtest.peers.additive import OBJECTIVES
 from scoring.backtest.peers.base import Predicted
 from scoring.backtest.rows import Rows, Shape
 from scoring.errors import CannotRun
 from scoring.training.bins import DEFAULT_BINS, make_bins
-from scoring.training.boosting import AMOUNT, LOGISTIC
 from scoring.training.calibration import calibrate, expected
 from scoring.training.cards import LOG_AMOUNT, LOG_ODDS, Scale, from_additive, read_card
 from scoring.training.dataset import CATEGORY, OUTCOME
-from scoring.training.learn import Learned, Plan, bins_of, learn
-from scoring.training.learning import Choice, Examples, choose
+from scoring.training.examples import Examples, of_occasions
+from scoring.training.learn import Learned, Plan, bins_of, learn, objective_of
+from scoring.training.learning import Choice, choose
 from scoring.training.splits import rolling_origins
 from scoring.training.targets import refusals
 from scoring.training.train import Options, make_plan
@@ -82,16 +83,28 @@ def learn_from_people(
     """
     from pandas import Series
 
-    objective = LOGISTIC if learned.shape is Shape.EVENT else AMOUNT
+    objective = OBJECTIVES[learned.shape]
     bins = {
         name: make_bins(name, learned.frame[name], is_category=kind == CATEGORY)
         for name, kind in learned.kinds.items()
     }
     codes = {name: bins[name].codes(learned.frame[name]) for name in bins}
     people = Series(learned.person)
-    examples = Examples(codes, learned.outcome, people, bins, directions, objective)
+    occasions = Series(learned.date).astype(str)
+    examples = Examples(
+        codes=codes,
+        outcomes=learned.outcome,
+        people=people,
+        occasions=occasions,
+        of_occasions=of_occasions(learned.frame, occasions),
+        bins=bins,
+        directions=directions,
+        objective=objective,
+    )
     parts = rolling_origins(Series(learned.date), people, learned.horizon_days)
-    choice = choose(examples, parts, [n for n in codes if len(np.unique(codes[n])) > 1], _silent)
+    telling = [name for name in codes if len(np.unique(codes[name])) > 1]
+    in_time = all(learned.date[a].max() < learned.date[b].min() for a, b in parts)
+    choice = choose(examples, parts, telling, _silent, in_time=in_time)
     scale = _scale(learned)
     grown = examples.grow(choice.features, choice.rounds).additive()
     line = calibrate(choice.sums, learned.outcome[choice.later], objective)
@@ -122,7 +135,7 @@ def expert_says(
         scale = make_plan(settings, target.name, (), Options()).scale
     except CannotRun:
         return None
-    objective = LOGISTIC if target.is_binary else AMOUNT
+    objective = objective_of(target)
     sums = [scale.sums(card.raw(part, dataset.absent)) for part in (learned, tested)]
     outcome = learned[OUTCOME + target.name].to_numpy(dtype=np.float64)
     line = calibrate(sums[0], outcome, objective)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scoring.backtest.replay import CARD
+from scoring.backtest.results import CARD
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scoring.backtest.replay import Result
+    from scoring.backtest.results import Result
 
 _WIDTH, _HEIGHT = 330, 260
 _MUTED = "#b8b8b8"

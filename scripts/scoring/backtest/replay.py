@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scoring.backtest import metrics
-from scoring.backtest.bootstrap import Interval, paired_differences
-from scoring.backtest.calibration import Calibration, calibrate
 from scoring.backtest.cards import expert_says, learn_from_people, learn_in_time
+from scoring.backtest.notes import dropped, in_words, plain
 from scoring.backtest.peers.additive import Additive
 from scoring.backtest.peers.base import Peer, Predicted, tune
 from scoring.backtest.peers.boosted import Boosted
@@ -20,12 +19,13 @@ from scoring.backtest.peers.buy_till_you_die import BuyTillYouDie
 from scoring.backtest.peers.linear import Linear
 from scoring.backtest.peers.naive_bayes import NaiveBayes
 from scoring.backtest.peers.rules import BestFeature, Popularity, RecentAverage, Rfm
-from scoring.backtest.rows import Rows, Shape, people_folds, places_of_folds, rows_of
+from scoring.backtest.results import CARD, Result, expected_of, measured
+from scoring.backtest.rows import Rows, people_folds, places_of_folds, rows_of
 from scoring.backtest.rows import rolling_origins as origins_in_time
 from scoring.errors import CannotRun
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable
 
     import pandas as pd
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from scoring.training.dataset import Dataset
     from scoring.training.learning import Choice
 
-CARD = "card, trained"
 EXPERT = "card, by hand"
 PEERS: tuple[Peer, ...] = (
     Boosted(),
@@ -51,57 +50,10 @@ PEERS: tuple[Peer, ...] = (
 _ANY_HORIZON = frozenset({RecentAverage.name, BuyTillYouDie.name})
 _INNER_FOLDS = 3
 _FOLDS = 5
-_COST = 1.0
 _MEAN_OF_PARTS = (
     "The Gini in the last column is their mean; all else is of the mean prediction of each person, "
     "never by a model that had seen them."
 )
-
-
-@dataclass(frozen=True)
-class Line:
-    """One competitor in the table.
-
-    Attributes:
-        name: which.
-        setting: what it was tuned to, in words.
-        values: measures by name; not a number where it has none.
-        differences: of the two leading measures, minus those of the card, with intervals.
-    """
-
-    name: str
-    setting: str
-    values: Mapping[str, float]
-    differences: Mapping[str, Interval]
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a replay found.
-
-    Attributes:
-        task: the question.
-        shape: of the outcome.
-        lines: the card first, then the others.
-        calibration: of each that expects something, by name.
-        lift: lift or share by tenth of each, by name.
-        learned_rows: rows to learn from.
-        tested_rows: rows of the test.
-        people: in the test.
-        events: rows of the test with an event, or the total of a count or an amount.
-        notes: what is worth saying besides.
-    """
-
-    task: Task
-    shape: Shape
-    lines: tuple[Line, ...]
-    calibration: Mapping[str, Calibration]
-    lift: Mapping[str, tuple[metrics.Tenth, ...]]
-    learned_rows: int
-    tested_rows: int
-    people: int
-    events: float
-    notes: tuple[str, ...]
 
 
 def replay(task: Task, dataset: Dataset, settings: Settings, tell: Callable[[str], None]) -> Result:
@@ -146,8 +98,8 @@ def _in_time(
         notes.append("The past is too short for rolling origins: settings are chosen on people.")
     tell(CARD)
     said, words, choice = _cards(task, dataset, parts, settings)
-    notes.append("The card uses " + ", ".join(_plain(name) for name in choice.features) + ".")
-    notes.extend(_dropped(task, choice))
+    notes.append("The card uses " + ", ".join(plain(name) for name in choice.features) + ".")
+    notes.extend(dropped(task, choice))
     for peer in (PEERS[0], Additive(), *PEERS[1:]) if task.nothing_dropped else PEERS:
         if not peer.suits(learned):
             continue
@@ -155,9 +107,9 @@ def _in_time(
         tuned = tune(peer, learned, origins)
         found = tuned.predict(tested)
         said[peer.name] = found if peer.name in _ANY_HORIZON else _lengthened(found, parts.factor)
-        words[peer.name] = _in_words(tuned.setting)
+        words[peer.name] = in_words(tuned.setting)
     tell("intervals")
-    return _result(task, learned, tested, said=said, words=words, notes=notes)
+    return measured(task, learned, tested, said=said, words=words, notes=notes)
 
 
 def _parts(task: Task, dataset: Dataset, rows: Rows) -> _Parts:
@@ -186,10 +138,10 @@ def _cards(
     if task.judged_on:
         predict, choice = learn_from_people(parts.learned, task.directions)
         said = {CARD: _lengthened(predict(parts.tested), parts.factor)}
-        return said, {CARD: _learned_in_words(choice)}, choice
+        return said, {CARD: _learnedin_words(choice)}, choice
     card = learn_in_time(task, dataset, parts.learned, parts.tested_frame, settings)
     said = {CARD: card.predicted}
-    words = {CARD: f"{card.evidence}; {_learned_in_words(card.choice)}"}
+    words = {CARD: f"{card.evidence}; {_learnedin_words(card.choice)}"}
     if task.data == "panel":
         target = dataset.targets[task.target]
         by_hand = expert_says(dataset, target, parts.learned_frame, parts.tested_frame, settings)
@@ -199,7 +151,7 @@ def _cards(
     return said, words, card.choice
 
 
-def _learned_in_words(choice: Choice) -> str:
+def _learnedin_words(choice: Choice) -> str:
     return f"{len(choice.features)} features, {choice.rounds} trees"
 
 
@@ -215,13 +167,13 @@ def _by_people(task: Task, rows: Rows, tell: Callable[[str], None]) -> Result:
             tell(f"repeat {repeat + 1} of {task.repeats}, part {place + 1} of {_FOLDS}")
             learned, tested = rows.take(fitted), rows.take(judged)
             predict, choice = learn_from_people(learned, task.directions)
-            parts[CARD][judged] = _expected(predict(tested))
+            parts[CARD][judged] = expected_of(predict(tested))
             for name in choice.features:
                 used[name] += 1
             inner = people_folds(learned, _INNER_FOLDS, seed=repeat)[:1]
             for peer in peers:
                 tuned = tune(peer, learned, inner)
-                parts[peer.name][judged] = _expected(tuned.predict(tested))
+                parts[peer.name][judged] = expected_of(tuned.predict(tested))
             for name, expected in parts.items():
                 of_fold[name].append(metrics.gini(tested.outcome, expected[judged]))
         for name, expected in parts.items():
@@ -233,111 +185,9 @@ def _by_people(task: Task, rows: Rows, tell: Callable[[str], None]) -> Result:
     words = {name: f"Gini {np.mean(values):.3f} a part" for name, values in of_fold.items()}
     parts_count = task.repeats * _FOLDS
     always = sorted(used, key=lambda name: (-used[name], name))
-    listed = ", ".join(f"{_plain(name)} ({used[name]} of {parts_count})" for name in always)
+    listed = ", ".join(f"{plain(name)} ({used[name]} of {parts_count})" for name in always)
     notes = [f"Parts judged: {parts_count}. {_MEAN_OF_PARTS}", f"The cards use {listed}."]
-    return _result(task, rows, rows, said=said, words=words, notes=notes)
-
-
-def _result(
-    task: Task,
-    learned: Rows,
-    tested: Rows,
-    *,
-    said: Mapping[str, Predicted],
-    words: Mapping[str, str],
-    notes: Sequence[str],
-) -> Result:
-    leading = _leading(tested.shape)
-    differences: dict[str, dict[str, Interval]] = defaultdict(dict)
-    for measure, (of_ranking, metric) in leading.items():
-        values = {
-            name: found.ranking if of_ranking else found.expected
-            for name, found in said.items()
-            if of_ranking or found.expected is not None
-        }
-        paired = paired_differences(
-            metric,
-            tested.outcome,
-            {name: value for name, value in values.items() if value is not None},
-            CARD,
-            tested.person,
-            replicates=task.draws,
-        )
-        for name, interval in paired.items():
-            differences[name][measure] = interval
-    return Result(
-        task=task,
-        shape=tested.shape,
-        lines=tuple(
-            Line(name, words[name], _measured(task, tested, found), differences[name])
-            for name, found in said.items()
-        ),
-        calibration={
-            name: calibrate(
-                tested.outcome,
-                _possible(found.expected, tested.shape),
-                tested.person,
-                is_event=tested.shape is Shape.EVENT,
-            )
-            for name, found in said.items()
-            if found.expected is not None
-        },
-        lift={
-            name: metrics.lift_by_tenth(tested.outcome, found.ranking)
-            for name, found in said.items()
-        },
-        learned_rows=len(learned),
-        tested_rows=len(tested),
-        people=int(np.unique(tested.person).size),
-        events=float(tested.outcome.sum()),
-        notes=tuple(notes),
-    )
-
-
-def _leading(shape: Shape) -> dict[str, tuple[bool, Callable[[Numbers, Numbers], float]]]:
-    """Measures that get an interval, and whether they are of the ranking."""
-    if shape is Shape.EVENT:
-        return {"AUC": (True, metrics.auc), "top lift": (True, metrics.top_lift)}
-    return {
-        "Spearman": (True, metrics.spearman),
-        "MAE": (False, metrics.mean_absolute_error),
-    }
-
-
-def _measured(task: Task, rows: Rows, found: Predicted) -> dict[str, float]:
-    came, nothing = rows.outcome, float("nan")
-    if rows.shape is Shape.EVENT:
-        values = {
-            "AUC": metrics.auc(came, found.ranking),
-            "top lift": metrics.top_lift(came, found.ranking),
-            "Gini": metrics.gini(came, found.ranking),
-            "Brier": nothing,
-            "log loss": nothing,
-        }
-        if found.expected is not None:
-            values["Brier"] = metrics.brier(came, found.expected)
-            values["log loss"] = metrics.log_loss(came, found.expected)
-        if task.margin:
-            curve = metrics.profit_curve(came, found.ranking, margin=task.margin, cost=_COST)
-            values["profit per 1,000"] = curve.best / len(rows) * 1000
-            values["at depth"] = curve.best_depth
-        return values
-    values = {"Spearman": metrics.spearman(came, found.ranking), "MAE": nothing, "total": nothing}
-    values["top lift"] = metrics.top_lift(came, found.ranking)
-    if found.expected is not None:
-        values["MAE"] = metrics.mean_absolute_error(came, found.expected)
-        values["total"] = metrics.total_ratio(came, found.expected)
-    return values
-
-
-def _possible(expected: Numbers, shape: Shape) -> Numbers:
-    """Expectations as calibration takes them: a rule may say 0 or 1, which nothing can be over."""
-    highest = 1 - 1e-6 if shape is Shape.EVENT else np.inf
-    return np.clip(expected, 1e-6, highest)
-
-
-def _expected(found: Predicted) -> Numbers:
-    return found.ranking if found.expected is None else found.expected
+    return measured(task, rows, rows, said=said, words=words, notes=notes)
 
 
 def _lengthened(found: Predicted, factor: float) -> Predicted:
@@ -364,30 +214,3 @@ def _longer(task: Task, dataset: Dataset, short: int, long: int) -> tuple[float,
 
 def _day(test_from: date | None, before: int) -> np.datetime64:
     return np.datetime64(str((test_from or date.min) - timedelta(before)))
-
-
-def _dropped(task: Task, choice: Choice) -> list[str]:
-    """What became of macro-economic columns, where there are any."""
-    macro = [gain for gain in choice.gains if _plain(gain.feature) in _macro_names()]
-    if task.data != "bank" or not macro:
-        return []
-    said = ", ".join(
-        f"{_plain(gain.feature)} {gain.mean:+.4f} ± {gain.error:.4f}"
-        + (" (kept)" if gain.feature in choice.features else " (dropped)")
-        for gain in macro
-    )
-    return [f"Worth of the macro-economic columns on rolling origins, in log loss: {said}."]
-
-
-def _macro_names() -> frozenset[str]:
-    from scoring.public_data.bank import MACRO_ECONOMIC
-
-    return frozenset(MACRO_ECONOMIC)
-
-
-def _plain(name: str) -> str:
-    return name.removeprefix("attribute_")
-
-
-def _in_words(setting: Mapping[str, object]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in setting.items())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scoring.backtest.charts import write_chart
 from scoring.backtest.peers.base import BUDGET
-from scoring.backtest.replay import CARD
+from scoring.backtest.results import CARD
 from scoring.backtest.rows import Shape
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from scoring.backtest.replay import Line, Result
+    from scoring.backtest.results import Line, Result
     from scoring.backtest.tasks import Task
 
 _DIGITS = {"AUC": 3, "Gini": 3, "Brier": 4, "log loss": 4, "Spearman": 3, "MAE": 3, "total": 3}
@@ -122,9 +122,10 @@ def page(result: Result) -> str:
 
 
 def _opened(task: Task) -> str:
+    again = f", {task.again}" if task.again else ""
     return (
-        f"The test was opened on {task.opened:%Y-%m-%d}; settings are chosen without it, and what "
-        "was found stays here, losses included."
+        f"The test was opened on {task.opened:%Y-%m-%d}{again}; settings are chosen without it, "
+        "and what was found stays here, losses included."
     )
 
 

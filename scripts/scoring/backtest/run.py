@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from scoring.backtest.replay import Result
+    from scoring.backtest.results import Result
     from scoring.backtest.tasks import Task
     from scoring.progress import Steps
     from scoring.settings import Settings

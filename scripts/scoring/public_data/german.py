@@ -31,7 +31,11 @@ FIELDS = (
 
 
 def tables(file: Path) -> dict[str, pd.DataFrame]:
-    """`crm.customers`, their attributes, and the defaults as `outcomes.events`."""
+    """`crm.customers`, their attributes and loans, and the defaults as `outcomes.events`.
+
+    The loan is what makes an applicant somebody whose credit risk is asked. Its term is left to the
+    attributes: nothing is paid back yet.
+    """
     import pandas as pd
 
     frame = read_table(file, separator=" ", rows=ROWS, columns=[*FIELDS, "class"], skipped=1)
@@ -48,6 +52,14 @@ def tables(file: Path) -> dict[str, pd.DataFrame]:
             }
         ),
         "crm.customer_attributes": as_attributes(frame, FIELDS, updated_at=pd.Timestamp(KNOWN)),
+        "finance.loans": pd.DataFrame(
+            {
+                "loan_id": "loan-" + frame["customer_id"],
+                "customer_id": frame["customer_id"],
+                "started_at": pd.Timestamp(KNOWN),
+                "amount": frame["credit_amount"].astype("float64"),
+            }
+        ),
         "outcomes.events": pd.DataFrame(
             {
                 "event_id": "default-" + defaulted,

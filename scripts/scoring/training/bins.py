@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scoring.errors import CannotRun
+from scoring.training.cuts import cut_offs, labels, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,8 +26,6 @@ MISSING = 0
 MAX_BINS = 32
 DEFAULT_BINS = 20
 SEPARATOR = "|"
-_SIGNIFICANT_DIGITS = 2
-_MOST_DECIMALS = 6
 _RAREST_CATEGORY = 0.01
 _SHARES = ("_share_", "_rate_")
 
@@ -157,7 +155,7 @@ def make_bins(
     is_integer = bool(np.all(present == np.floor(present)))
     old = {one.lower for one in (refined.bins if refined else ()) if one.lower is not None}
     is_integer = is_integer and all(cut == cut.to_integral_value() for cut in old)
-    new = _cuts(present, max(max_bins - len(old), 2), is_integer=is_integer)
+    new = cut_offs(present, max(max_bins - len(old), 2), is_integer=is_integer)
     cuts = sorted(old | set(new))
     ranges = _range_bins(feature, cuts, is_integer=is_integer)
     return FeatureBins(feature, _ends(feature) + ranges, is_integer)
@@ -239,12 +237,6 @@ def look_up(table: Mapping[int, float], codes: Codes) -> NDArray[np.float64]:
     return numbers[codes - lowest]
 
 
-def plain(number: Decimal) -> str:
-    """A decimal without exponent and without trailing zeros."""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def _ends(feature: str) -> tuple[Bin, ...]:
     never = feature.startswith("days_since_")
     return (
@@ -274,34 +266,6 @@ def _category_bins(values: pd.Series, max_bins: int, kept: set[str]) -> tuple[Bi
     return (*found, Bin(len(found) + 1, "other", label_en="another", label_fr="autre"))
 
 
-def _cuts(present: NDArray[np.float64], max_bins: int, *, is_integer: bool) -> list[Decimal]:
-    """Lower bounds of all ranges but the first."""
-    distinct = np.unique(present)
-    if len(distinct) <= 1:
-        return []
-    if len(distinct) <= max_bins and is_integer:
-        edges = list(distinct[1:])
-    else:
-        probabilities = np.arange(1, max_bins) / max_bins
-        edges = list(np.quantile(present, probabilities, method="inverted_cdf"))
-        if np.mean(present == distinct[0]) >= 1 / max_bins:
-            # What stands for nothing at all, often 0, is a bin of its own.
-            edges[0] = distinct[1]
-    rounded = {_said_aloud(edge, is_integer=is_integer) for edge in edges}
-    lowest, highest = float(distinct[0]), float(distinct[-1])
-    return sorted(cut for cut in rounded if lowest < float(cut) <= highest)
-
-
-def _said_aloud(value: float, *, is_integer: bool) -> Decimal:
-    """A number with two significant digits, a whole one where values are whole."""
-    if value == 0:
-        return Decimal(0)
-    digits = _SIGNIFICANT_DIGITS - 1 - math.floor(math.log10(abs(value)))
-    digits = min(digits, 0 if is_integer else _MOST_DECIMALS)
-    number = Decimal(repr(float(value))).scaleb(digits).to_integral_value().scaleb(-digits)
-    return Decimal(plain(number))
-
-
 def _range_bins(feature: str, cuts: Sequence[Decimal], *, is_integer: bool) -> tuple[Bin, ...]:
     lowers: list[Decimal | None] = [None, *cuts]
     uppers: list[Decimal | None] = [*cuts, None]
@@ -309,30 +273,6 @@ def _range_bins(feature: str, cuts: Sequence[Decimal], *, is_integer: bool) -> t
     found = []
     for place, (lower, upper) in enumerate(zip(lowers, uppers, strict=True), start=1):
         one = Bin(place, "range", lower, upper)
-        english, french = _labels(one, is_integer=is_integer, is_share=is_share)
+        english, french = labels(one.lower, one.upper, is_integer=is_integer, is_share=is_share)
         found.append(replace(one, label_en=english, label_fr=french))
     return tuple(found)
-
-
-def _labels(one: Bin, *, is_integer: bool, is_share: bool) -> tuple[str, str]:
-    def said(number: Decimal) -> str:
-        text = plain(number * 100) if is_share else plain(number)
-        whole, _, rest = text.partition(".")
-        grouped = f"{int(whole):,}".replace(",", " ")
-        sign = "-" if whole.startswith("-") and not grouped.startswith("-") else ""
-        return sign + grouped + (f".{rest}" if rest else "") + (" %" if is_share else "")
-
-    if one.lower is None and one.upper is None:
-        return "any", "tout"
-    if one.lower is None and one.upper is not None:
-        if is_integer:
-            last = said(one.upper - 1)
-            return ("none", "aucun") if last == "0" else (f"up to {last}", f"{last} ou moins")
-        return f"under {said(one.upper)}", f"moins de {said(one.upper)}"
-    lower = said(one.lower or Decimal(0))
-    if one.upper is None:
-        return f"{lower} or more", f"{lower} ou plus"
-    if is_integer and not is_share:
-        upper = said(one.upper - 1)
-        return (lower, lower) if upper == lower else (f"{lower} to {upper}", f"{lower} à {upper}")
-    return f"{lower} to {said(one.upper)}", f"{lower} à {said(one.upper)}"

@@ -50,6 +50,22 @@ def expected(sums: Numbers, objective: str) -> Numbers:
     return 1 / (1 + np.exp(-kept)) if objective == LOGISTIC else np.exp(kept)
 
 
+def level(sums: Numbers, outcomes: Numbers, objective: str) -> float:
+    """What to add to the sums so that as much is expected as came; 0 where that says nothing."""
+    total = float(np.sum(outcomes))
+    if total <= 0 or (objective == LOGISTIC and total >= len(outcomes)):
+        return 0.0
+    shift = 0.0
+    for _ in range(_STEPS):
+        fitted = expected(sums + shift, objective)
+        slope = fitted * (1 - fitted) if objective == LOGISTIC else fitted
+        step = (total - float(np.sum(fitted))) / max(float(np.sum(slope)), _SMALL)
+        shift += float(np.clip(step, -1.0, 1.0))
+        if abs(step) < _SMALL:
+            break
+    return shift
+
+
 def calibrate(sums: Numbers, outcomes: Numbers, objective: str) -> Line:
     """The line under which expected and observed outcomes agree, in all and along the sums.
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scoring.errors import CannotRun
+from scoring.training.dates import campaign_dates
 from scoring.training.targets import find_targets
 from scoring.training.warehouse import training_warehouse
 from scoring.warehouse import connect, literal, quoted, scalar
@@ -36,6 +37,7 @@ OUTCOME = "outcome__"
 KEYS = ("customer_id", "as_of_date", "pair_id", "person")
 NUMBER = "number"
 CATEGORY = "category"
+_TEXT = ("VARCHAR",)
 _NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 _MODELS = (
     "+feat_customers",
@@ -44,16 +46,6 @@ _MODELS = (
     "+target_outcomes",
     "+int_feature_availability",
 )
-_WARM_DAYS = 56
-_COVERED = """
-    select
-        coalesce(
-            (select min(event_date) from intermediate.int_order_days),
-            (select min(first_known_date) from intermediate.int_source_customers)
-        ),
-        (select as_of_date from intermediate.int_run)
-"""
-_TEXT = ("VARCHAR",)
 
 
 @dataclass(frozen=True)
@@ -124,51 +116,9 @@ def build_dataset(
     with training_warehouse(settings, workspace, steps) as warehouse:
         if any(target.is_pair for target in targets):
             warehouse.build("land campaigns", ("+stg_marketing__campaigns",))
-            pair_dates = _campaign_dates(warehouse.path, min(dates), max(dates))
+            pair_dates = campaign_dates(warehouse.path, min(dates), max(dates))
         warehouse.build("features and outcomes", _MODELS, sorted({*dates, *pair_dates}))
         return _read(warehouse.path, targets, dates, pair_dates, max_rows)
-
-
-def monthly_dates(
-    settings: Settings, workspace: Path, *, steps: Steps | None = None
-) -> tuple[date, ...]:
-    """The first day of every month that has eight weeks of orders before it, up to the last data.
-
-    Where there are no orders, of every month after people became known.
-
-    Raises:
-        CannotRun: the raw data cannot be landed, or cover less than a month.
-    """
-    with training_warehouse(settings, workspace, steps) as warehouse:
-        warehouse.build("land raw data", ("+int_order_days", "+int_source_customers", "+int_run"))
-        with connect(warehouse.path, read_only=True) as connection:
-            first, last = connection.execute(_COVERED).fetchall()[0]
-    from datetime import timedelta
-
-    warm = first + timedelta(days=_WARM_DAYS)
-    day = (warm.replace(day=1) + timedelta(days=31)).replace(day=1) if warm.day > 1 else warm
-    found = []
-    while day < last:
-        found.append(day)
-        day = (day + timedelta(days=31)).replace(day=1)
-    if not found:
-        raise CannotRun(
-            f"the data reach from {first} to {last}: too short to learn from; give dates by --dates"
-        )
-    return tuple(found)
-
-
-def _campaign_dates(warehouse: Path, first: date, last: date) -> tuple[date, ...]:
-    with connect(warehouse, read_only=True) as connection:
-        rows = connection.execute(
-            """
-            select distinct start_date from staging.stg_marketing__campaigns
-            where row_status = 'accepted' and start_date between $first and $last
-            order by start_date
-            """,
-            {"first": first, "last": last},
-        ).fetchall()
-    return tuple(row[0] for row in rows)
 
 
 def _read(

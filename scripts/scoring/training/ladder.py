@@ -53,6 +53,7 @@ def climb(
     people: pd.Series,
     rarer_of_rows: Numbers,
     *,
+    weights: Numbers | None = None,
     rarer: int,
     objective: str,
 ) -> Rung:
@@ -67,6 +68,7 @@ def climb(
         outcomes: what happened.
         people: whose rows they are.
         rarer_of_rows: outcomes of the rarer class that the learned card of each row saw.
+        weights: what the rows count; all the same where not given.
         rarer: outcomes of the rarer class in the whole training period.
         objective: kind of outcome.
     """
@@ -77,14 +79,14 @@ def climb(
         return Rung(evidence, 1.0, None, rarer, 0.0, 0.0)
     levelled = calibrate(expert, outcomes, objective)(expert)
     by_expert = losses(levelled, outcomes, objective)
-    win, error = mean_and_error(by_expert - losses(learned, outcomes, objective), people)
+    win, error = mean_and_error(by_expert - losses(learned, outcomes, objective), people, weights)
     if rarer >= FEWEST_FOR_TRAINED and win > error:
         return Rung(TRAINED, 1.0, None, rarer, win, error)
 
     def loss(half: int) -> float:
-        weights = rarer_of_rows / (rarer_of_rows + half)
-        blend = weights * learned + (1 - weights) * levelled
-        return float(np.mean(losses(blend, outcomes, objective)))
+        share = rarer_of_rows / (rarer_of_rows + half)
+        blend = share * learned + (1 - share) * levelled
+        return float(np.average(losses(blend, outcomes, objective), weights=weights))
 
     enough = float(np.min(rarer_of_rows)) >= FEWEST_FOR_SHRUNK
     half = min(WEIGHTS, key=lambda one: (loss(one), -one)) if enough else _USUAL_WEIGHT

@@ -9,12 +9,13 @@ import numpy as np
 
 from scoring.errors import CannotRun
 from scoring.training.bins import FeatureBins, make_bins
-from scoring.training.boosting import AMOUNT, LOGISTIC
-from scoring.training.calibration import calibrate
+from scoring.training.boosting import AMOUNT, COUNT, LOGISTIC
+from scoring.training.calibration import Line, calibrate, level
 from scoring.training.cards import Card, from_additive
 from scoring.training.dataset import CATEGORY, OUTCOME
+from scoring.training.examples import Examples, of_occasions
 from scoring.training.ladder import EXPERT, SHRUNK, Rung, climb
-from scoring.training.learning import Choice, Examples, choose
+from scoring.training.learning import Choice, choose
 from scoring.training.measures import (
     Decile,
     Estimate,
@@ -75,12 +76,19 @@ class Learned:
     @property
     def objective(self) -> str:
         """Kind of outcome."""
-        return LOGISTIC if self.plan.target.is_binary else AMOUNT
+        return objective_of(self.plan.target)
 
     @property
     def outcomes(self) -> Numbers:
         """What happened, row by row."""
         return np.asarray(self.rows[OUTCOME + self.plan.target.name], dtype=np.float64)
+
+
+def objective_of(target: Target) -> str:
+    """What trees that foresee a target make small."""
+    if target.is_binary:
+        return LOGISTIC
+    return COUNT if target.kind == "order_count" else AMOUNT
 
 
 @dataclass(frozen=True)
@@ -162,44 +170,52 @@ def learn(
     codes = {name: bins[name].codes(rows[name]) for name in names}
     # A feature that is the same for everybody in the training period says nothing.
     names = [name for name in names if len(np.unique(codes[name][periods.train])) > 1]
+    occasions = rows["as_of_date"].astype(str) + rows["pair_id"]
+    trained_rows = rows.iloc[periods.train]
     examples = Examples(
         codes={name: codes[name] for name in names},
         outcomes=rows[OUTCOME + plan.target.name].to_numpy(dtype=np.float64),
         people=rows["person"],
+        occasions=occasions,
+        of_occasions=of_occasions(trained_rows[names], occasions.iloc[periods.train]),
         bins=bins,
         directions=plan.directions,
-        objective=LOGISTIC if plan.target.is_binary else AMOUNT,
+        objective=objective_of(plan.target),
     )
-    train = examples.at(periods.train)
-    trained_rows = rows.iloc[periods.train]
-    origins = rolling_origins(
-        trained_rows["as_of_date"], trained_rows["person"], plan.target.horizon_days
-    )
-    choice = choose(train, origins, names, tell)
+    origins = [
+        (periods.train[earlier], periods.train[later])
+        for earlier, later in rolling_origins(
+            trained_rows["as_of_date"], trained_rows["person"], plan.target.horizon_days
+        )
+    ]
+    choice = choose(examples, [*origins, (periods.train, periods.calibrate)], names, tell)
     tell(f"{len(choice.features)} features, {choice.rounds} trees")
-    additive = train.grow(choice.features, choice.rounds).additive()
-    card = from_additive(additive, plan.scale, bin_set, bins)
     expert = plan.scale.sums(plan.expert.raw(rows, data.absent)) if plan.expert else None
+    known = np.concatenate([periods.train, periods.calibrate])
     rung = climb(
         choice.sums,
-        None if expert is None else expert[periods.train][choice.later],
-        train.outcomes[choice.later],
-        train.people.iloc[choice.later],
+        None if expert is None else expert[choice.later],
+        examples.outcomes[choice.later],
+        examples.people.iloc[choice.later],
         choice.rarer,
-        rarer=train.rarer,
+        weights=choice.weights,
+        rarer=examples.at(known).rarer,
         objective=examples.objective,
     )
-    later = examples.at(periods.calibrate)
-    line = calibrate(
-        expert[periods.calibrate] if expert is not None else np.zeros(len(later.outcomes)),
-        later.outcomes,
-        examples.objective,
-    )
+    outcomes = examples.outcomes[periods.calibrate]
+    before = expert[periods.calibrate] if expert is not None else np.zeros(len(outcomes))
+    line = calibrate(before, outcomes, examples.objective)
+    # The slope is that of trees that had not seen the period; then they grow on it too.
+    foreseen = choice.sums[-choice.latest :]
+    grown = examples.at(known).grow(choice.features, choice.rounds).additive()
+    card = from_additive(grown, plan.scale, bin_set, bins)
     if rung.evidence == SHRUNK and plan.expert is not None:
-        before = plan.expert.rebinned(bin_set, bins).calibrated(line, plan.scale)
-        card = card.blended(before, rung.weight)
-    raw = card.raw(rows.iloc[periods.calibrate], data.absent)
-    mine = calibrate(plan.scale.sums(raw), later.outcomes, examples.objective)
+        by_hand = plan.expert.rebinned(bin_set, bins).calibrated(line, plan.scale)
+        card = card.blended(by_hand, rung.weight)
+        foreseen = rung.weight * foreseen + (1 - rung.weight) * line(before)
+    slope = calibrate(foreseen, outcomes, examples.objective).slope
+    sums = slope * plan.scale.sums(card.raw(rows.iloc[periods.calibrate], data.absent))
+    mine = Line(level(sums, outcomes, examples.objective), slope)
     return Learned(
         plan=plan,
         card=card.calibrated(mine, plan.scale),

@@ -2,84 +2,54 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scoring.errors import CannotRun
-from scoring.training.boosting import LOGISTIC, ROUNDS, Additive, fit
-from scoring.training.measures import losses, mean_and_error
+from scoring.training.boosting import ROUNDS
+from scoring.training.measures import levelled_losses, mean_and_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
 
-    from scoring.training.bins import Codes, FeatureBins
-    from scoring.training.boosting import Fit, Numbers
+    from scoring.training.boosting import Additive, Numbers
+    from scoring.training.examples import Examples
     from scoring.training.splits import Places
 
-SIZES = (4, 8, 12, 16, 24, 32, 48)
-
-
-@dataclass(frozen=True)
-class Examples:
-    """Rows to learn from, binned.
-
-    Attributes:
-        codes: bin codes per feature.
-        outcomes: 0 or 1, or amounts.
-        people: whose row it is.
-        bins: bins per feature.
-        directions: declared directions per feature, of the score.
-        objective: `LOGISTIC` or `AMOUNT`.
-    """
-
-    codes: Mapping[str, Codes]
-    outcomes: Numbers
-    people: pd.Series
-    bins: Mapping[str, FeatureBins]
-    directions: Mapping[str, int]
-    objective: str
-
-    def at(self, places: Places) -> Examples:
-        """Some of the rows."""
-        return Examples(
-            {feature: codes[places] for feature, codes in self.codes.items()},
-            self.outcomes[places],
-            self.people.iloc[places],
-            self.bins,
-            self.directions,
-            self.objective,
-        )
-
-    @property
-    def rarer(self) -> int:
-        """Rows of the rarer class; for amounts, rows with any."""
-        yes = int(np.sum(self.outcomes > 0))
-        return min(yes, len(self.outcomes) - yes) if self.objective == LOGISTIC else yes
-
-    def grow(self, features: Sequence[str], rounds: int) -> Fit:
-        """Trees on these rows."""
-        return fit(
-            self.codes,
-            self.outcomes,
-            self.bins,
-            features=features,
-            directions=self.directions,
-            objective=self.objective,
-            rounds=rounds,
-        )
+HURTS = "hurts on later days"
+TURNED = "hurts on the latest days"
+UNPROVEN = "says the same of everybody on a day, and is not shown to be worth it from day to day"
+NEEDLESS = "adds next to nothing to those kept"
+# Share of what all features are worth that the smallest set has.
+_ENOUGH = 0.99
+_LATER = 2.0
+# On the log scale: below it a feature moves nobody.
+_MOVES = 0.05
 
 
 @dataclass(frozen=True)
 class Gain:
-    """What a feature was worth on later days: loss without it minus loss with it."""
+    """What a feature was worth on later days: loss without it minus loss with it.
+
+    Attributes:
+        feature: which.
+        mean: over all origins, a later one counting twice as much as the one before it.
+        error: its standard error; people are clusters, or occasions where it says the same of all.
+        latest: over the latest origin.
+        latest_error: its standard error.
+        dropped: why it was dropped; empty where it was kept.
+    """
 
     feature: str
     mean: float
     error: float
+    latest: float
+    latest_error: float
+    dropped: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,24 +57,63 @@ class Choice:
     """What the rolling origins chose.
 
     Attributes:
-        features: those that survived, the most useful first.
-        dropped: the others, with what they were worth.
+        features: those that were kept, the most useful first.
         gains: what each candidate was worth.
         rounds: number of trees.
         origins: number of pairs of an earlier and a later part.
-        later: places of the rows that were judged.
+        later: places of the rows that were judged, those of the latest origin last.
+        latest: how many of them are of the latest origin.
+        weights: what they count: a later origin twice as much as the one before it.
         sums: their sums, each made by trees that saw earlier days alone.
         rarer: rows of the rarer class that each of them learned from.
     """
 
     features: tuple[str, ...]
-    dropped: tuple[Gain, ...]
     gains: tuple[Gain, ...]
     rounds: int
     origins: int
     later: Places
+    latest: int
+    weights: Numbers
     sums: Numbers
     rarer: Numbers
+
+
+@dataclass(frozen=True)
+class _Origins:
+    """Earlier parts that learn, later parts that judge."""
+
+    earlier: tuple[Examples, ...]
+    later: tuple[Examples, ...]
+    in_time: bool
+
+    @property
+    def people(self) -> pd.Series:
+        import pandas as pd
+
+        return pd.concat([part.people for part in self.later], ignore_index=True)
+
+    @property
+    def weights(self) -> Numbers:
+        """A later origin learned from more, and is nearer to what is to come."""
+        growth = _LATER if self.in_time else 1.0
+        shares = [
+            np.full(len(part.outcomes), growth**place / len(part.outcomes))
+            for place, part in enumerate(self.later)
+        ]
+        return np.concatenate(shares)
+
+    def mean(self, values: Sequence[Numbers]) -> float:
+        return float(np.average(np.concatenate(list(values)), weights=self.weights))
+
+    def cards(self, features: Sequence[str], rounds: int) -> list[Additive]:
+        return [part.grow(features, rounds).additive() for part in self.earlier]
+
+    def losses(self, cards: Sequence[Additive]) -> list[Numbers]:
+        return [
+            levelled_losses(card.predict(part.codes), part.outcomes, part.objective)
+            for card, part in zip(cards, self.later, strict=True)
+        ]
 
 
 def choose(
@@ -112,17 +121,21 @@ def choose(
     origins: Sequence[tuple[Places, Places]],
     candidates: Sequence[str],
     tell: Callable[[str], None],
+    *,
+    in_time: bool = True,
 ) -> Choice:
-    """Choose the number of trees, then the features: each the simplest within one standard error.
+    """Choose the number of trees, then the features: those are dropped that do harm.
 
     Args:
-        examples: rows of the training period.
-        origins: places of earlier and later rows.
+        examples: rows to choose on.
+        origins: places of earlier and later rows, the latest last.
         candidates: features that may be used.
         tell: told what is being done.
+        in_time: whether an origin's later rows are later; else they are other people, and none
+            counts more than another.
 
     Raises:
-        CannotRun: the rows hold one outcome only, or no feature is worth anything.
+        CannotRun: the rows hold one outcome only, or every feature does harm.
     """
     usable = [
         (earlier, later) for earlier, later in origins if examples.at(earlier).rarer and len(later)
@@ -131,86 +144,120 @@ def choose(
         raise CannotRun(
             f"{len(examples.outcomes)} rows hold one outcome only: there is nothing to learn yet"
         )
+    parts = _Origins(
+        tuple(examples.at(earlier) for earlier, _ in usable),
+        tuple(examples.at(later) for _, later in usable),
+        in_time,
+    )
     tell(f"{len(candidates)} candidates on {len(usable)} rolling origins")
-    grown = [examples.at(earlier).grow(candidates, max(ROUNDS)) for earlier, _ in usable]
-    parts = [examples.at(later) for _, later in usable]
-    people = _joined([part.people for part in parts])
-
-    def judged(cards: Sequence[Additive]) -> Numbers:
-        return np.concatenate(
-            [
-                losses(card.predict(part.codes), part.outcomes, part.objective)
-                for card, part in zip(cards, parts, strict=True)
-            ]
-        )
-
-    by_rounds = {n: judged([one.additive(n) for one in grown]) for n in ROUNDS}
-    rounds = _simplest(by_rounds, people)
+    grown = [part.grow(candidates, max(ROUNDS)) for part in parts.earlier]
+    by_rounds = {n: parts.losses([one.additive(n) for one in grown]) for n in ROUNDS}
+    rounds = min(ROUNDS, key=lambda n: (parts.mean(by_rounds[n]), n))
     cards = [one.additive(rounds) for one in grown]
     gains = sorted(
-        (_gain(feature, cards, parts, by_rounds[rounds], people) for feature in candidates),
+        (_gain(feature, cards, parts, by_rounds[rounds]) for feature in candidates),
         key=lambda gain: (-gain.mean, gain.feature),
     )
-    useful = [gain.feature for gain in gains if gain.mean > gain.error]
-    if not useful:
+    by_set: dict[tuple[str, ...], Numbers] = {}
+    for kept in _sets(gains):
+        tell(f"{len(kept)} features")
+        by_set[kept] = np.concatenate(parts.losses(parts.cards(kept, rounds)))
+    if not by_set:
         raise CannotRun(
-            "no feature foresees the outcome beyond chance on later days: nothing is trained, the "
-            "card stays as it is"
+            "no feature is worth anything on later days: nothing is trained, the card stays as it "
+            "is"
         )
-    sums, by_size = {}, {}
-    for size in sorted({min(size, len(useful)) for size in SIZES} | {len(useful)}):
-        tell(f"{size} of {len(useful)} features that are worth something")
-        of_size = [
-            examples.at(earlier).grow(useful[:size], rounds).additive() for earlier, _ in usable
-        ]
-        by_size[size] = judged(of_size)
-        sums[size] = np.concatenate(
-            [card.predict(part.codes) for card, part in zip(of_size, parts, strict=True)]
-        )
-    size = _simplest(by_size, people)
-    kept = tuple(useful[:size])
+    harmless = tuple(gain.feature for gain in gains if not gain.dropped)
+    features = _chosen(by_set, harmless, parts)
+    moving = _moving(parts.earlier[-1].grow(features, rounds).additive(), features)
+    features = moving or features
+    final = parts.cards(features, rounds)
     return Choice(
-        features=kept,
-        dropped=tuple(gain for gain in gains if gain.feature not in kept),
-        gains=tuple(gains),
+        features=features,
+        gains=tuple(_with_reason(gain, features) for gain in gains),
         rounds=rounds,
         origins=len(usable),
         later=np.concatenate([later for _, later in usable]),
-        sums=sums[size],
+        latest=len(usable[-1][1]),
+        weights=parts.weights,
+        sums=np.concatenate(
+            [card.predict(part.codes) for card, part in zip(final, parts.later, strict=True)]
+        ),
         rarer=np.concatenate(
-            [np.full(len(later), examples.at(earlier).rarer) for earlier, later in usable]
-        ).astype(np.float64),
+            [
+                np.full(len(later.outcomes), float(earlier.rarer))
+                for earlier, later in zip(parts.earlier, parts.later, strict=True)
+            ]
+        ),
     )
 
 
+def _sets(gains: Sequence[Gain]) -> list[tuple[str, ...]]:
+    """Sets of features to try, the largest first: each leaves out more than the one before it.
+
+    What one feature costs, the others kept, says little of what many cost together: features that
+    say much the same stand in for each other. So whole sets are grown anew and compared.
+    """
+    proven = [gain for gain in gains if gain.dropped != UNPROVEN]
+    harmless = [gain for gain in proven if not gain.dropped]
+    useful = [gain for gain in harmless if gain.mean > 0]
+    sums = np.cumsum([gain.mean for gain in useful])
+    enough = int(np.searchsorted(sums, _ENOUGH * sums[-1])) + 1 if useful else 0
+    tried = (proven, harmless, useful, useful[:enough])
+    names = [tuple(gain.feature for gain in some) for some in tried]
+    return [one for place, one in enumerate(names) if one and one not in names[:place]]
+
+
 def _gain(
-    feature: str,
-    cards: Sequence[Additive],
-    parts: Sequence[Examples],
-    with_it: Numbers,
-    people: pd.Series,
+    feature: str, cards: Sequence[Additive], parts: _Origins, with_it: Sequence[Numbers]
 ) -> Gain:
     """Loss on later rows when everybody gets the mean of what the feature adds."""
-    without = []
-    for card, part in zip(cards, parts, strict=True):
-        added = card.parts(feature, part.codes[feature])
-        sums = card.predict(part.codes) - added + float(np.mean(added))
-        without.append(losses(sums, part.outcomes, part.objective))
-    mean, error = mean_and_error(np.concatenate(without) - with_it, people)
-    return Gain(feature, mean, error)
-
-
-def _simplest(by_setting: Mapping[int, Numbers], people: pd.Series) -> int:
-    """The smallest setting whose loss is within one standard error of the least."""
-    best = min(by_setting, key=lambda setting: (float(np.mean(by_setting[setting])), setting))
-    for setting in sorted(by_setting):
-        mean, error = mean_and_error(by_setting[setting] - by_setting[best], people)
-        if mean <= error:
-            return setting
-    return best
-
-
-def _joined(people: Sequence[pd.Series]) -> pd.Series:
     import pandas as pd
 
-    return pd.concat(list(people), ignore_index=True)
+    of_day = feature in parts.later[-1].of_occasions
+    gained = []
+    for card, later, loss in zip(cards, parts.later, with_it, strict=True):
+        added = card.parts(feature, later.codes[feature])
+        sums = card.predict(later.codes) - added + float(np.mean(added))
+        gained.append(levelled_losses(sums, later.outcomes, later.objective) - loss)
+    clusters = [part.occasions if of_day else part.people for part in parts.later]
+    mean, error = mean_and_error(
+        np.concatenate(gained), pd.concat(clusters, ignore_index=True), parts.weights
+    )
+    latest, latest_error = mean_and_error(gained[-1], clusters[-1])
+    reason = ""
+    if of_day and mean <= error:
+        reason = UNPROVEN
+    elif mean < -error:
+        reason = HURTS
+    elif parts.in_time and latest < -latest_error:
+        reason = TURNED
+    return Gain(feature, mean, error, latest, latest_error, reason)
+
+
+def _with_reason(gain: Gain, kept: Sequence[str]) -> Gain:
+    if gain.feature in kept:
+        return replace(gain, dropped="")
+    return gain if gain.dropped else replace(gain, dropped=NEEDLESS)
+
+
+def _chosen(
+    by_set: Mapping[tuple[str, ...], Numbers], harmless: tuple[str, ...], parts: _Origins
+) -> tuple[str, ...]:
+    """All that does no harm, unless another set is better by more than a standard error.
+
+    A feature goes where it is shown to do harm, not where it is not shown to be of use.
+    """
+    best = min(by_set, key=lambda one: (parts.mean([by_set[one]]), len(one)))
+    usual = harmless if harmless in by_set else next(iter(by_set))
+    mean, error = mean_and_error(by_set[usual] - by_set[best], parts.people, parts.weights)
+    return best if mean > error else usual
+
+
+def _moving(card: Additive, features: Sequence[str]) -> tuple[str, ...]:
+    """Features that move anybody: a row of points that are all but equal is only longer to read."""
+    return tuple(
+        feature
+        for feature in features
+        if max(card.tables[feature].values()) - min(card.tables[feature].values()) >= _MOVES
+    )

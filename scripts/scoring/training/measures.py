@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scoring.training.boosting import LOGISTIC
-from scoring.training.calibration import expected
+from scoring.training.calibration import expected, level
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,14 +55,32 @@ def losses(sums: Numbers, outcomes: Numbers, objective: str) -> Numbers:
     return np.asarray(deviance / max(float(np.mean(outcomes)), _SMALL))
 
 
-def mean_and_error(values: Numbers, people: pd.Series) -> tuple[float, float]:
-    """The mean of rows, and its standard error with people as clusters."""
+def levelled_losses(sums: Numbers, outcomes: Numbers, objective: str) -> Numbers:
+    """Loss of every row after the sums are moved so that as much is expected as came.
+
+    A level is found by calibration, whatever it was before: what is judged is who comes before whom
+    and by how much.
+    """
+    return losses(sums + level(sums, outcomes, objective), outcomes, objective)
+
+
+def mean_and_error(
+    values: Numbers, people: pd.Series, weights: Numbers | None = None
+) -> tuple[float, float]:
+    """The mean of rows, and its standard error with people as clusters.
+
+    Args:
+        values: of rows.
+        people: whose rows they are.
+        weights: of rows; all the same where not given.
+    """
     import pandas as pd
 
     codes, names = pd.factorize(people, sort=True)
-    mean = float(np.mean(values))
-    of_person = np.bincount(codes, weights=values - mean, minlength=len(names))
-    return mean, float(np.sqrt(np.sum(of_person**2)) / len(values))
+    shares = np.ones(len(values)) if weights is None else weights
+    mean = float(np.average(values, weights=shares))
+    of_person = np.bincount(codes, weights=shares * (values - mean), minlength=len(names))
+    return mean, float(np.sqrt(np.sum(of_person**2)) / np.sum(shares))
 
 
 def auc(scores: Numbers, outcomes: Numbers) -> float:

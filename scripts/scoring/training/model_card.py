@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from scoring.training.bins import FeatureBins
     from scoring.training.dataset import Dataset
     from scoring.training.learn import Verdict
+    from scoring.training.learning import Choice
     from scoring.training.measures import Estimate
     from scoring.training.splits import Places
     from scoring.training.train import Outcome
@@ -74,7 +75,7 @@ def _periods(outcome: Outcome) -> str:
         ["period", "as-of dates", "dates", "rows", "outcome", "used for"],
         [
             line("train", periods.train, "bins, trees, choice of features on rolling origins"),
-            line("calibrate", periods.calibrate, "level and slope"),
+            line("calibrate", periods.calibrate, "the latest origin; level and slope; then trees"),
             line("test", periods.test, "this page; chose nothing"),
         ],
     )
@@ -88,7 +89,7 @@ def _ladder(outcome: Outcome) -> str:
     rung = outcome.learned.rung
     choice = outcome.learned.choice
     text = (
-        f"## Evidence\n\n{rung.rarer:,} outcomes of the rarer kind in the training period. On "
+        f"## Evidence\n\n{rung.rarer:,} outcomes of the rarer kind before the test. On "
         f"{choice.origins} rolling origins the learned card's loss was {rung.win:.5f} below that "
         f"of the card before it (standard error {rung.error:.5f}, people as clusters)."
     )
@@ -132,8 +133,20 @@ def _features(outcome: Outcome) -> str:
     return (
         f"## Features\n\n{len(choice.features)} of {len(choice.gains)} candidates; "
         f"{choice.rounds} trees of one split. The {len(rows[:_TOP])} that move the score most; "
-        "worth is the loss on later days without the feature less that with it. The others were "
-        f"worth no more than chance, or no more than those kept.\n\n{table}{refused}"
+        "worth is the loss on later days without the feature less that with it; a later origin "
+        f"counts twice as much as the one before it.\n\n{table}{_dropped(choice)}{refused}"
+    )
+
+
+def _dropped(choice: Choice) -> str:
+    """Features that were left out, by the reason."""
+    reasons = dict.fromkeys(gain.dropped for gain in choice.gains if gain.dropped)
+    if not reasons:
+        return ""
+    return "\n\nLeft out:\n\n" + "\n".join(
+        f"* {reason}: "
+        + ", ".join(f"`{gain.feature}`" for gain in choice.gains if gain.dropped == reason)
+        for reason in reasons
     )
 
 

@@ -85,10 +85,10 @@ def split(
 def rolling_origins(
     days: pd.Series, people: pd.Series, horizon_days: int
 ) -> list[tuple[Places, Places]]:
-    """Pairs of earlier and later rows to choose settings on, as places.
+    """Pairs of earlier and later rows to choose settings on, as places, the latest last.
 
-    Where the period is too short for its horizon, people are drawn into three parts by a hash: a
-    person's rows stay together.
+    A period in which the horizon fits once has one of them. Where it does not fit at all, people
+    are drawn into three parts by a hash: a person's rows stay together.
     """
     values = pd.to_datetime(days).reset_index(drop=True)
     counts = values.value_counts().sort_index()
@@ -108,9 +108,11 @@ def rolling_origins(
         )
         for start, end in zip(starts, ends, strict=True)
     ]
+    first = values.min() + horizon
+    origins.append((np.flatnonzero(values <= first - horizon), np.flatnonzero(values >= first)))
     usable = [pair for pair in origins if min(len(pair[0]), len(pair[1])) >= _FEWEST_ROWS]
     if usable:
-        return usable
+        return usable[: max(len(usable) - 1, 1)] if usable[-1] is origins[-1] else usable
     drawn = pd.util.hash_array(people.to_numpy(dtype=object)) % len(_ORIGIN_SHARES)
     return [
         (np.flatnonzero(drawn != part), np.flatnonzero(drawn == part))

@@ -11,7 +11,8 @@ import numpy as np
 from scoring.errors import CannotRun
 from scoring.training.bins import DEFAULT_BINS, merge, read_bins, shares
 from scoring.training.cards import read_card, read_scale
-from scoring.training.dataset import MAX_ROWS, build_dataset, monthly_dates
+from scoring.training.dataset import MAX_ROWS, build_dataset
+from scoring.training.dates import monthly_dates
 from scoring.training.learn import Learned, Plan, Verdict, bins_of, is_worth_writing, judge, learn
 from scoring.training.model_card import model_card
 from scoring.training.outputs import (

@@ -10,11 +10,13 @@ import numpy as np
 from scoring.backtest.peers.base import Fitted, Predicted, Setting, grid
 from scoring.backtest.rows import CATEGORY, Rows, Shape
 from scoring.training.bins import make_bins
-from scoring.training.boosting import AMOUNT, LOGISTIC, fit
+from scoring.training.boosting import AMOUNT, COUNT, LOGISTIC, fit
 from scoring.training.calibration import expected
 
 if TYPE_CHECKING:
     from scoring.training.bins import Codes
+
+OBJECTIVES = {Shape.EVENT: LOGISTIC, Shape.AMOUNT: AMOUNT, Shape.COUNT: COUNT}
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Additive:
 
     def fit(self, rows: Rows, setting: Setting) -> Fitted:
         """Grow the trees."""
-        objective = LOGISTIC if rows.shape is Shape.EVENT else AMOUNT
+        objective = OBJECTIVES[rows.shape]
         bins = {
             name: make_bins(
                 name,
