@@ -293,6 +293,18 @@ LOST = (
 )
 
 
+def test_a_score_that_is_switched_off_is_no_loss(settings: Settings) -> None:
+    publish(settings)
+    change(
+        settings,
+        "update marts.scored_customers set lapse_risk = null,"
+        " lapse_risk_reason_missing = 'not in sector'",
+    )
+    change(settings, "delete from marts.customer_scores where score_name = 'lapse_risk'")
+    failed = [failure.expectation for failure in failures(check_marts(settings))]
+    assert not any("of the last published run" in expectation for expectation in failed)
+
+
 def test_fewer_people_scored_than_in_the_last_published_run_fails(settings: Settings) -> None:
     publish(settings)
     change(settings, LOST)

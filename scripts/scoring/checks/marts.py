@@ -251,10 +251,11 @@ def _last_run_subjects(
     with open_warehouse(folder / "scoring.duckdb") as published:
         last_shares = _scored_shares(published)
     shares = _scored_shares(warehouse)
+    off = _switched_off(warehouse)
     rows = [
         {"score": score, "share_of_last_run": round(shares.get(score, 0.0) / last_share, 6)}
         for score, last_share in last_shares.items()
-        if last_share
+        if last_share and score not in off
     ]
     return [
         Subject(
@@ -285,3 +286,14 @@ def _scored_shares(warehouse: Warehouse) -> dict[str, float]:
     shares = ", ".join(f"count({quoted(s)}) / greatest(count(*), 1) as {quoted(s)}" for s in scores)
     row = warehouse.rows(f"select {shares} from marts.scored_customers")[0]
     return {score: float(row[score]) for score in scores}
+
+
+def _switched_off(warehouse: Warehouse) -> frozenset[str]:
+    """Scores that the sector does not use: nobody has them, and it is meant."""
+    found = "select 1 from marts.scored_customers where {} = 'not in sector' limit 1"
+    present = warehouse.columns("marts", "scored_customers")
+    return frozenset(
+        score
+        for score in score_columns(warehouse)
+        if (name := score + REASON) in present and warehouse.rows(found.format(quoted(name)))
+    )
