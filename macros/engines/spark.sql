@@ -1,6 +1,6 @@
 {#-
     What Spark 3.5 says in another way; each macro is the counterpart of the `default__` one, which is described where it is called.
-    The session's time zone is UTC (profiles.yml), so a Spark timestamp is the UTC moment that other engines hold without a zone.
+    The server's time zone is UTC (docs/how-to/run-on-spark.md), so a Spark timestamp is the UTC moment that other engines hold without a zone.
 -#}
 {% macro spark__raw_location() -%}
     {{ return("the Spark catalog") }}

@@ -156,6 +156,8 @@ def _settings(folder: Path, jar: Path) -> Mapping[str, str]:
         "spark.executor.extraJavaOptions": _JAVA,
         "spark.sql.session.timeZone": "UTC",
         "spark.ui.enabled": "false",
+        # A product of wide decimals keeps its digits, rather than being cut to six.
+        "spark.sql.decimalOperations.allowPrecisionLoss": "false",
         # Compiling a query takes longer than running it on a sample.
         "spark.sql.codegen.wholeStage": "false",
         "spark.sql.codegen.factoryMode": "NO_CODEGEN",
