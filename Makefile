@@ -3,10 +3,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+SPARK_STAMP := .venv-spark/.installed
+CLOUDS_STAMP := .venv-clouds/.installed
+SERVER := .ci/server
 SQL := $(wildcard models snapshots tests/singular)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full test-engines check style types lint sample fix docs faults benchmark lock clean
+.PHONY: help run test test-full test-engines compile-clouds postgresql check style types lint sample fix docs faults benchmark lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,9 +27,13 @@ else
 	@SCORING_SECTOR=$(SECTOR) SCORING_RAW=$(COMPANY) $(BIN)/scoring run
 endif
 
-test: $(STAMP) ## All that a change must pass: check, dbt build on the sample, pytest
+test: $(STAMP) postgresql ## All that a change must pass: check, dbt build on the sample, pytest
 	@$(MAKE) --no-print-directory -j 2 $(IN_ORDER) lint types style sample
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+# Without the server the tests of PostgreSQL are skipped, and say so.
+postgresql:
+	@$(SERVER) initdb postgresql "PostgreSQL's server" || echo 'The models are not compared on PostgreSQL.' >&2
 
 # What is done at the same time is still shown one after another, where make can.
 IN_ORDER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
@@ -34,10 +41,13 @@ IN_ORDER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 test-full: $(STAMP) ## What make test leaves out: simulated companies of every sector, minutes each
 	$(BIN)/pytest -n 2 -m full -rP
 
-test-engines: $(STAMP) ## The same models on a private PostgreSQL server, compared with DuckDB cell by cell
-	@test -n "$(wildcard $(addsuffix /initdb,$(subst :, ,$(PATH)) /usr/lib/postgresql/*/bin))" \
-		|| { echo "PostgreSQL's server is not installed (Debian: apt-get install postgresql)" >&2; exit 1; }
-	$(BIN)/pytest tests/engines --durations=3
+test-engines: $(STAMP) $(SPARK_STAMP) ## The same models on a private PostgreSQL server and a private Spark cluster, compared with DuckDB
+	@$(SERVER) initdb postgresql "PostgreSQL's server"
+	@$(SERVER) java default-jre-headless "a Java runtime"
+	$(BIN)/pytest tests/engines -m "not full" --durations=0 --durations-min=1
+
+compile-clouds: $(CLOUDS_STAMP) ## Compile the models for Snowflake and BigQuery, which they were never run on
+	@.venv-clouds/bin/python tests/engines/compile_clouds.py snowflake bigquery
 
 check: style types lint ## Format, lint, types and seeds; changes nothing
 
@@ -74,6 +84,9 @@ benchmark: $(STAMP) ## Time the commands that people wait for, beside their budg
 lock: $(STAMP) ## Make the lock files anew from requirements.in
 	$(BIN)/uv pip compile requirements.in --override requirements-overrides.txt $(LOCK_FLAGS) -o requirements.lock
 	@grep '^uv==' requirements.lock | sed 's/ .*//' | $(BIN)/uv pip compile - $(LOCK_FLAGS) -o requirements-bootstrap.lock
+	@for name in spark clouds; do \
+		$(BIN)/uv pip compile requirements-$$name.in --override requirements-overrides.txt $(LOCK_FLAGS) -o requirements-$$name.lock; \
+	done
 
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"
@@ -92,4 +105,11 @@ $(STAMP): requirements-bootstrap.lock requirements.lock pyproject.toml
 	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --offline --no-deps --no-build-isolation \
 		--editable .
+	@touch $@
+
+# Environments of other engines, with another adapter of dbt each.
+.venv-%/.installed: requirements-%.lock $(STAMP)
+	@echo 'Building the environment in .venv-$*.'
+	@test -x .venv-$*/bin/python || $(PYTHON) -m venv .venv-$*
+	@$(BIN)/uv pip sync --quiet --python .venv-$*/bin/python --require-hashes $<
 	@touch $@

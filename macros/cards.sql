@@ -97,8 +97,8 @@
         )
         or (
             {{ bins }}.bin_kind = 'category'
-            and strpos({{ text_value }}, '|') = 0
-            and strpos('|' || {{ bins }}.categories || '|', '|' || {{ text_value }} || '|') > 0
+            and {{ dbt.position("'|'", text_value) }} = 0
+            and {{ dbt.position("'|' || " ~ text_value ~ " || '|'", "'|' || " ~ bins ~ ".categories || '|'") }} > 0
         )
     )
 {%- endmacro %}
@@ -115,7 +115,7 @@
         {% for key in keys %}{{ key }},
         {% endfor -%}
         split_part(code, '__', 1) as bin_set,
-        substr(code, strpos(code, '__') + 2) as feature,
+        substr(code, {{ dbt.position("'__'", "code") }} + 2) as feature,
         bin
     from {{ relation }}
     {{ adapter.dispatch("unpivoted_codes")(features) }}
@@ -227,8 +227,8 @@
         {{ columns }},
         {{ as_text("null") }} as score_name,
         cast(null as bigint) as raw_thousandths,
-        cast(null as bigint[]) as strongest_ups,
-        cast(null as bigint[]) as strongest_downs
+        cast(null as {{ list_type("bigint") }}) as strongest_ups,
+        cast(null as {{ list_type("bigint") }}) as strongest_downs
     from {{ relation }}
     where false
     {% endfor -%}
@@ -240,6 +240,14 @@
 {%- endmacro %}
 
 {% macro default__three_greatest(expressions) -%}
+    (
+        select (array_agg(strengths.strength order by strengths.strength desc))[1:3]
+        from unnest(array[{{ expressions | join(", ") }}]) as strengths (strength)
+        where strengths.strength is not null
+    )
+{%- endmacro %}
+
+{% macro duckdb__three_greatest(expressions) -%}
     list_sort(
         list_filter([{{ expressions | join(", ") }}], strength -> strength is not null), 'DESC'
     )[1:3]

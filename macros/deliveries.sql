@@ -133,6 +133,15 @@
     {{ return("coalesce(cast(cast(try_cast(_loaded_at as timestamptz) at time zone 'UTC' as date) as varchar), '')" if has_loaded_at else "''") }}
 {%- endmacro %}
 
+{#- A moment from its text, which may carry an offset, as UTC. -#}
+{% macro utc_moment(text) -%}
+    {{ return(adapter.dispatch("utc_moment")(text)) }}
+{%- endmacro %}
+
+{% macro default__utc_moment(text) -%}
+    cast(cast('{{ text }}' as timestamptz) at time zone 'UTC' as timestamp)
+{%- endmacro %}
+
 {#- Select that gives the deliveries as rows: the list frozen for this run. -#}
 {% macro deliveries_table() -%}
     {% set deliveries = list_deliveries() if execute and flags.WHICH in ("build", "run", "test", "retry", "snapshot") else [] %}
@@ -145,7 +154,7 @@
             '{{ sql_text(delivery.location) }}' as location,
             '{{ delivery.format }}' as format,
             cast({{ delivery.size_bytes }} as bigint) as size_bytes,
-            cast(cast('{{ delivery.modified_at }}' as timestamptz) at time zone 'UTC' as timestamp) as modified_at,
+            {{ utc_moment(delivery.modified_at) }} as modified_at,
             '{{ sql_text(tojson(delivery.columns)) }}' as columns_json,
             '{{ sql_text(tojson(delivery.file_columns)) }}' as file_columns_json,
             '{{ local_md5(

@@ -7,14 +7,16 @@
     {%- set plain = "aaaaaaceeeeiiiidnoooooouuuuyaaaaaaceeeeiiiidnoooooouuuuyyaaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiijjkkkllllllllllnnnnnnnnoooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzoouussttaaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyyαβγδεζηθικλμνξοπρστυφχψωѐёђѓєѕіїјљњћќѝўџабвгдежзийклмнопрстуфхцчшщъыьэюя" -%}
     {%- set dropped = " -.’`´\u00a0\u2010\u2011\u2013\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u0309\u030a\u030b\u030c\u031b\u0323\u0327\u0328" -%}
     {%- set ligatures = "replace(replace(replace(replace(replace(" ~ expression ~ ", 'ß', 'ss'), 'æ', 'ae'), 'Æ', 'ae'), 'œ', 'oe'), 'Œ', 'oe')" -%}
-    nullif(lower(translate(replace({{ ligatures }}, '''', ''), '{{ accented }}{{ dropped }}', '{{ plain }}')), '')
+    nullif(lower(translate(replace({{ ligatures }}, chr(39), ''), '{{ accented }}{{ dropped }}', '{{ plain }}')), '')
 {%- endmacro %}
 
 {#- Lower case, no blanks, no tag after a plus sign: two spellings of one mailbox. -#}
 {% macro plain_email(expression) -%}
+    {%- set plus = dbt.position("'+'", expression) -%}
+    {%- set at_sign = dbt.position("'@'", expression) -%}
     case
-        when strpos({{ expression }}, '+') > 1 and strpos({{ expression }}, '@') > strpos({{ expression }}, '+')
-            then lower(substr({{ expression }}, 1, strpos({{ expression }}, '+') - 1) || substr({{ expression }}, strpos({{ expression }}, '@')))
+        when {{ plus }} > 1 and {{ at_sign }} > {{ plus }}
+            then lower(substr({{ expression }}, 1, {{ plus }} - 1) || substr({{ expression }}, {{ at_sign }}))
         else lower({{ expression }})
     end
 {%- endmacro %}

@@ -41,8 +41,12 @@
     {% if var("business_time_zone") == "UTC" -%}
     cast({{ timestamp }} as date)
     {%- else -%}
-    cast({{ timestamp }} at time zone 'UTC' at time zone '{{ var("business_time_zone") }}' as date)
+    {{ adapter.dispatch("business_date")(timestamp) }}
     {%- endif %}
+{%- endmacro %}
+
+{% macro default__business_date(timestamp) -%}
+    cast({{ timestamp }} at time zone 'UTC' at time zone '{{ var("business_time_zone") }}' as date)
 {%- endmacro %}
 
 {#- Why a row is refused, null where it is not. A reason found after the contract was kept only counts for the winning row. -#}

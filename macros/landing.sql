@@ -24,10 +24,10 @@
     delivered_{{ loop.index }} as (
         select
             {%- for column in columns %}
-            {{ landed_cast(column, group) }} as "{{ column.name }}",
+            {{ landed_cast(column, group) }} as {{ adapter.quote(column.name) }},
             {%- endfor %}
             {%- for column in columns %}
-            {{ landed_failure(column, group) }} as "_failed_{{ column.name }}",
+            {{ landed_failure(column, group) }} as {{ adapter.quote("_failed_" ~ column.name) }},
             {%- endfor %}
             {{ group.raw_row }} as _raw_row,
             {{ group.is_no_row }} as _is_no_row,
@@ -67,7 +67,7 @@
         {% for group in groups %}
         select
             {%- for column in columns %}
-            {{ erased_cell('"' ~ column.name ~ '"', forgotten) }},
+            {{ erased_cell(adapter.quote(column.name), forgotten) }},
             {%- endfor %}
             case when _verdict is not null and not _is_forgotten then {{ group.raw_text or "_raw_row" }} end as _raw,
             _delivery,
@@ -79,7 +79,7 @@
         {% else %}
         select
             {%- for column in columns %}
-            cast(null as {{ contract_type(column.data_type) }}) as "{{ column.name }}",
+            cast(null as {{ contract_type(column.data_type) }}) as {{ adapter.quote(column.name) }},
             {%- endfor %}
             {{ as_text("null") }} as _raw,
             delivery as _delivery,
@@ -93,7 +93,7 @@
 
     select
         {%- for column in columns %}
-        "{{ column.name }}",
+        {{ adapter.quote(column.name) }},
         {%- endfor %}
         _delivery,
         _version,
@@ -110,7 +110,7 @@
     digest per key; without a register nobody was forgotten.
 -#}
 {% macro is_forgotten(table) -%}
-    {% set register = adapter.get_relation(target.database, "restricted", "forgotten_people") %}
+    {% set register = adapter.get_relation(run_database(), "restricted", "forgotten_people") %}
     {% set columns = [contract_meta(table, "person"), "customer_id", "other_customer_id"] | select("in", table.columns) | unique | list %}
     {% if register is none or not columns %}{{ return("false") }}{% endif %}
     {% set conditions = [] %}
@@ -155,11 +155,15 @@
     {% endif %}
     {% do check_still_there(deliveries) %}
     {% set rejects = rejects_table(source_name, table_name) %}
-    {% set groups = [] %}
+    {% set alike = {} %}
     {% for row in run_query(
-        "select format, columns_json, file_columns_json, string_agg('''' || replace(location, '''', '''''') || '''', ', ' order by location) as locations from "
-        ~ deliveries ~ " group by format, columns_json, file_columns_json order by min(location)"
+        "select format, columns_json, file_columns_json, location from " ~ deliveries ~ " order by location"
     ).rows %}
+        {% do alike.setdefault((row.format, row.columns_json, row.file_columns_json), []).append("'" ~ sql_text(row.location) ~ "'") %}
+    {% endfor %}
+    {% set groups = [] %}
+    {% for key, places in alike.items() %}
+        {% set row = {"format": key[0], "columns_json": key[1], "file_columns_json": key[2], "locations": places | join(", ")} %}
         {% set columns = fromjson(row.columns_json) %}
         {% set file_columns = fromjson(row.file_columns_json) %}
         {% set group = {
@@ -214,7 +218,7 @@
 
 {#- Cells in one text, with control characters for the borders between cells and for null. -#}
 {% macro cells_as_text(names) -%}
-    concat_ws(chr(31){% for name in names %}, coalesce({{ as_text('"' ~ name ~ '"') }}, chr(30)){% endfor %})
+    concat_ws(chr(31){% for name in names %}, coalesce({{ as_text(adapter.quote(name)) }}, chr(30)){% endfor %})
 {%- endmacro %}
 
 {#- Stops the model with one line where a file went away between the listing and the reading. -#}
@@ -304,10 +308,21 @@
     {{ return(pairs | join(", ")) }}
 {%- endmacro %}
 
+{#- The fields of a row as it was delivered, as JSON text. -#}
+{% macro cells_as_json(names) -%}
+    {{ return(adapter.dispatch("cells_as_json")(names)) }}
+{%- endmacro %}
+
+{% macro default__cells_as_json(names) -%}
+    {% set pairs = [] %}
+    {% for name in names %}{% do pairs.append("'" ~ sql_text(name) ~ "': \"" ~ name.replace('"', '""') ~ '"') %}{% endfor %}
+    {{ return("cast(to_json({" ~ pairs | join(", ") ~ "}) as varchar)") }}
+{%- endmacro %}
+
 {#- A column as it was delivered: empty text is null. -#}
 {% macro landed_value(column, group) -%}
     {% if column.name not in group["columns"] %}{{ return("null") }}{% endif %}
-    {% set value = '"' ~ column.name ~ '"' %}
+    {% set value = adapter.quote(column.name) %}
     {{ return("nullif(trim(" ~ value ~ "), '')" if group["columns"][column.name] else value) }}
 {%- endmacro %}
 
@@ -328,10 +343,14 @@
     {% if is_delivered_typed(column, group) %}{{ return(value) }}{% endif %}
     {% if column.data_type == "text" and group["columns"][column.name] %}{{ return(value) }}{% endif %}
     {% if column.data_type == "text" %}{{ return(as_text("nullif(trim(" ~ as_text(value) ~ "), '')")) }}{% endif %}
-    {{ return(adapter.dispatch("cast_or_null")(value, column.data_type)) }}
+    {{ return(cast_or_null(value, column.data_type)) }}
 {%- endmacro %}
 
 {#- A delivered value as a type of the contract, null where it does not cast. -#}
+{% macro cast_or_null(value, data_type) -%}
+    {{ return(adapter.dispatch("cast_or_null")(value, data_type)) }}
+{%- endmacro %}
+
 {% macro default__cast_or_null(value, data_type) -%}
     {% if data_type == "timestamp" %}{{ return("try_cast(" ~ value ~ " as timestamptz) at time zone 'UTC'") }}{% endif %}
     {% if data_type == "integer" %}
@@ -349,12 +368,12 @@
 
 {#- The branches of a case that say why a row is refused because of one column: 'reason|column'. -#}
 {% macro landed_reason(column) -%}
-    {% set name = '"' ~ column.name ~ '"' %}
+    {% set name = adapter.quote(column.name) %}
     {% set minimum = contract_meta(column, "min") %}
     {% set maximum = contract_meta(column, "max") %}
     {% set is_time = column.data_type in ("timestamp", "date") %}
     {% if column.data_type != "text" %}
-                when "_failed_{{ column.name }}" then 'not_a_{{ column.data_type }}|{{ column.name }}'
+                when {{ adapter.quote("_failed_" ~ column.name) }} then 'not_a_{{ column.data_type }}|{{ column.name }}'
     {%- endif %}
     {%- if contract_meta(column, "required") and not contract_meta(column, "nullable") %}
                 when {{ name }} is null then 'null_in_required_column|{{ column.name }}'

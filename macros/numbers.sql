@@ -44,6 +44,10 @@
 {%- endmacro %}
 
 {% macro default__first_known(column, place) -%}
+    (array_agg({{ column }} order by {{ place }}) filter (where {{ column }} is not null))[1]
+{%- endmacro %}
+
+{% macro duckdb__first_known(column, place) -%}
     arg_min({{ column }}, {{ place }})
 {%- endmacro %}
 
@@ -68,6 +72,33 @@
 
 {% macro default__median(expression) -%}
     percentile_cont(0.5) within group (order by {{ expression }})
+{%- endmacro %}
+
+{#- Type of a list of values. -#}
+{% macro list_type(data_type) -%}
+    {{ return(adapter.dispatch("list_type")(data_type)) }}
+{%- endmacro %}
+
+{% macro default__list_type(data_type) -%}
+    {{ data_type }}[]
+{%- endmacro %}
+
+{#- The value at a place of a list, 1 for the first; null beyond its end. -#}
+{% macro listed_at(values, place) -%}
+    {{ return(adapter.dispatch("listed_at")(values, place)) }}
+{%- endmacro %}
+
+{% macro default__listed_at(values, place) -%}
+    {{ values }}[{{ place }}]
+{%- endmacro %}
+
+{#- One row per word of a text with bars between them. -#}
+{% macro each_word(expression) -%}
+    {{ return(adapter.dispatch("each_word")(expression)) }}
+{%- endmacro %}
+
+{% macro default__each_word(expression) -%}
+    unnest(string_to_array({{ expression }}, '|'))
 {%- endmacro %}
 
 {#- Texts of a group in one, separated by commas, in a stated order. -#}

@@ -115,7 +115,11 @@
 
 {#- A text as it stands between single quotes. -#}
 {% macro sql_text(text) -%}
-    {{ return((text | string).replace("'", "''")) }}
+    {{ return(adapter.dispatch("sql_text")(text | string)) }}
+{%- endmacro %}
+
+{% macro default__sql_text(text) -%}
+    {{ return(text.replace("'", "''")) }}
 {%- endmacro %}
 
 {#- A path as it stands in a pattern of paths. -#}

@@ -1,3 +1,8 @@
+{#- Name of the database that the run builds in, none on engines that have schemas alone. -#}
+{% macro run_database() -%}
+    {{ return(none if target.type == "spark" else target.database) }}
+{%- endmacro %}
+
 {#- Id of the run: from the environment where `scoring run` sets it, else dbt's own. -#}
 {% macro run_id() -%}
     {{ return(env_var("SCORING_RUN_ID", invocation_id)) }}

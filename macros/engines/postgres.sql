@@ -1,13 +1,5 @@
 {#-
     What PostgreSQL says in another way; each macro is the counterpart of the `default__` one, which is described where it is called.
-
-    Raw tables lie in the schemas that the sources name (raw_crm, raw_sales, …), one per table of the contract, cells as text or typed.
-    They may have columns of their own:
-
-    _delivery     what arrived as one piece, for example the path of a file; else the rows loaded on one day are a delivery
-    _modified_at  when it was last changed; else the latest `_loaded_at`, else now
-    _raw          the row as it was delivered, as JSON text; else it is made from the cells
-    _is_no_row    true for a line that the loader could not take apart, whose cells are null
 -#}
 {% macro postgres__double_type() -%}
     double precision
@@ -31,65 +23,9 @@
     {{ return(true) }}
 {%- endmacro %}
 
-{#- The raw table of a source node, none where it is absent. -#}
-{% macro raw_relation(node) -%}
-    {{ return(adapter.get_relation(database=target.dbname, schema=node.schema, identifier=node.identifier)) }}
-{%- endmacro %}
-
-{#- The delivery that a row of a raw table belongs to, as text. -#}
-{% macro raw_delivery(columns) -%}
-    {% if "_delivery" in columns %}{{ return("coalesce(_delivery, '')") }}{% endif %}
-    {% if "_loaded_at" in columns %}
-        {{ return("coalesce(cast(cast(" ~ postgres__cast_or_null("_loaded_at", "timestamp") ~ " as date) as varchar), '')") }}
-    {% endif %}
-    {{ return("''") }}
-{%- endmacro %}
-
-{#- When the latest of the rows of a raw table was changed, as text with its offset. -#}
-{% macro raw_modified_at(columns) -%}
-    {% if "_modified_at" in columns %}{{ return("cast(max(_modified_at) as varchar)") }}{% endif %}
-    {% if "_loaded_at" in columns %}
-        {{ return("cast(max(" ~ postgres__cast_or_null("_loaded_at", "timestamp") ~ ") as varchar) || '+00'") }}
-    {% endif %}
-    {{ return("cast(current_timestamp as varchar)") }}
-{%- endmacro %}
-
 {% macro postgres__list_deliveries() -%}
     {% if target.type == "postgres" %}{% do check_collation() %}{% endif %}
-    {% set deliveries = [] %}
-    {% for node in contract_tables() %}
-        {% set relation = raw_relation(node) %}
-        {% if relation is not none %}
-            {% set names = [] %}
-            {% set columns = [] %}
-            {% set file_columns = [] %}
-            {% for column in adapter.get_columns_in_relation(relation) %}
-                {% do names.append(column.name) %}
-                {% if column.name not in ("_delivery", "_modified_at", "_raw", "_is_no_row") %}
-                    {% do columns.append([column.name, column.is_string()]) %}
-                    {% do file_columns.append([column.name, column.data_type]) %}
-                {% endif %}
-            {% endfor %}
-            {% set rows = run_query(
-                "select " ~ raw_delivery(names) ~ ", count(*), " ~ raw_modified_at(names) ~ " from " ~ relation ~ " group by 1 order by 1"
-            ).rows %}
-            {% for row in (rows if rows | length > 0 else [["", 0, run_started_at | string]]) %}
-                {% set name = row[0] if "_delivery" in names else (node.source_name ~ "." ~ node.name ~ (" loaded " ~ row[0] if row[0] else "")) %}
-                {% do deliveries.append({
-                    "source_name": node.source_name,
-                    "table_name": node.name,
-                    "delivery": name,
-                    "location": row[0],
-                    "format": "database",
-                    "size_bytes": row[1] | int,
-                    "modified_at": (row[2] or run_started_at) | string,
-                    "columns": columns,
-                    "file_columns": file_columns,
-                }) %}
-            {% endfor %}
-        {% endif %}
-    {% endfor %}
-    {{ return(deliveries) }}
+    {{ return(list_raw_tables()) }}
 {%- endmacro %}
 
 {#- Order of text decides ties, and must be that of the other engines. -#}
@@ -104,17 +40,13 @@
 {%- endmacro %}
 
 {% macro postgres__raw_table_group(source_name, table_name, columns, locations) -%}
-    {% set relation = raw_relation(contract_table(source_name, table_name)) %}
-    {% set names = adapter.get_columns_in_relation(relation) | map(attribute="name") | list %}
+    {{ return(raw_table_rows(source_name, table_name, columns, locations)) }}
+{%- endmacro %}
+
+{% macro postgres__cells_as_json(columns) -%}
     {% set cells = [] %}
     {% for name in columns %}{% do cells.append("'" ~ sql_text(name) ~ "', " ~ adapter.quote(name)) %}{% endfor %}
-    {{ return({
-        "reader": relation ~ " where " ~ raw_delivery(names) ~ " in (" ~ locations ~ ")",
-        "delivery": raw_delivery(names),
-        "raw_row": "cast(_raw as varchar)" if "_raw" in names else "cast(json_build_object(" ~ cells | join(", ") ~ ") as varchar)",
-        "raw_text": "_raw_row",
-        "is_no_row": "coalesce(_is_no_row, false)" if "_is_no_row" in names else "false",
-    }) }}
+    {{ return(as_text("json_build_object(" ~ cells | join(", ") ~ ")")) }}
 {%- endmacro %}
 
 {% macro postgres__cast_or_null(value, data_type) -%}
@@ -144,25 +76,13 @@
     {%- if columns -%}
     cast(json_build_object(
         {%- for column in columns %}
-        '{{ column.name }}', {{ "cast(" ~ alias ~ "." ~ column.quoted ~ " as varchar)" if "timestamp" in column.dtype else alias ~ "." ~ column.quoted }}
+        '{{ column.name }}', {{ as_text(alias ~ "." ~ column.quoted) if "timestamp" in column.dtype else alias ~ "." ~ column.quoted }}
         {{- "," if not loop.last }}
         {%- endfor %}
-    ) as varchar)
+    ) as text)
     {%- else -%}
-    cast(to_json({{ alias }}) as varchar)
+    cast(to_json({{ alias }}) as text)
     {%- endif -%}
-{%- endmacro %}
-
-{% macro postgres__first_known(column, place) -%}
-    (array_agg({{ column }} order by {{ place }}) filter (where {{ column }} is not null))[1]
-{%- endmacro %}
-
-{% macro postgres__three_greatest(expressions) -%}
-    (
-        select (array_agg(strengths.strength order by strengths.strength desc))[1:3]
-        from unnest(array[{{ expressions | join(", ") }}]) as strengths (strength)
-        where strengths.strength is not null
-    )
 {%- endmacro %}
 
 {% macro postgres__unpivoted_codes(features) -%}

@@ -10,7 +10,7 @@ features as (
         feature,
         'crm.customer_attributes.value' as needs
     from {{ ref("feature_bins") }}
-    where feature like 'attribute\_%' escape '\'
+    where substr(feature, 1, 10) = 'attribute_'
 ),
 
 contract_columns as (
@@ -27,7 +27,7 @@ final as (
         coalesce(max(case when contract_columns.is_delivered then 1 else 0 end), 0) = 1 as is_available
     from features
     left join contract_columns
-        on strpos('|' || features.needs || '|', '|' || contract_columns.column_path || '|') > 0
+        on {{ dbt.position("'|' || contract_columns.column_path || '|'", "'|' || features.needs || '|'") }} > 0
     group by features.feature
 )
 

@@ -28,7 +28,7 @@ line_versions as (
 lines as (
     select
         ordered_date,
-        string_agg(_version, ',' order by _version) as line_versions
+        {{ dbt.listagg("_version", "','", "order by _version") }} as line_versions
     from line_versions
     group by ordered_date
 ),

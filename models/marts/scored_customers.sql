@@ -69,7 +69,7 @@ final as (
         end as {{ score }}_reason_missing,
         {% endfor -%}
         overall.score as overall,
-        overall.overall_rank,
+        cast(overall.overall_rank as bigint) as overall_rank,
         overall.overall_percentile,
         bands.grade as overall_grade,
         segments.segment_code,

@@ -6,7 +6,7 @@ attributes as (
 
 bins as (
     select * from {{ ref("feature_bins") }}
-    where feature like 'attribute\_%' escape '\'
+    where substr(feature, 1, 10) = 'attribute_'
 ),
 
 others as (

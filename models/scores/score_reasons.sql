@@ -37,7 +37,7 @@ packed as (
         score_name,
         '{{ direction }}' as direction,
         {{ place }} as place,
-        strongest_{{ direction }}s[{{ place }}] as strength
+        {{ listed_at("strongest_" ~ direction ~ "s", place) }} as strength
     from results
     {{ "union all" if not loop.last }}
     {% endfor %}

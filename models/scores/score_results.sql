@@ -42,8 +42,8 @@ summed as (
         as_of_date,
         {{ as_text("null") }} as score_name,
         cast(null as decimal(9, 3)) as score_raw,
-        cast(null as bigint[]) as strongest_ups,
-        cast(null as bigint[]) as strongest_downs
+        cast(null as {{ list_type("bigint") }}) as strongest_ups,
+        cast(null as {{ list_type("bigint") }}) as strongest_downs
     from sums
     {% endfor %}
 ),

@@ -84,7 +84,7 @@ final as (
         coalesce(ruled.segment_en, 'Prospects') as segment_en,
         coalesce(ruled.segment_fr, 'Prospects') as segment_fr,
         coalesce(ruled.treatment_en, 'Find out what they are looking for.') as treatment_en,
-        coalesce(ruled.treatment_fr, 'Découvrir ce qu''ils cherchent.') as treatment_fr
+        coalesce(ruled.treatment_fr, '{{ sql_text("Découvrir ce qu'ils cherchent.") }}') as treatment_fr
     from features
     inner join lifecycles
         on features.customer_id = lifecycles.customer_id

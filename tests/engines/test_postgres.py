@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from scoring.contract import read_contract
 from scoring.engines.postgres import load
-from tests.engines.deliveries import write_first, write_second
-from tests.support.dbt import NO_TESTS, WAREHOUSE_NAME, Dbt
-from tests.support.engines import engine_differences
+from tests.engines.building import Engine, build_twice
+from tests.support.engines import PostgresTables, engine_differences
 from tests.support.postgres import fetch_rows, private_server, server_programs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
+    from scoring.contract import Contract
     from scoring.engines.postgres import Server
+    from tests.support.dbt import Dbt
 
 pytestmark = pytest.mark.skipif(
     server_programs() is None, reason="PostgreSQL's server is not installed (Debian: postgresql)"
@@ -39,56 +35,16 @@ class Engines:
 
 @pytest.fixture(scope="module")
 def engines(
-    dbt: Dbt, project_dir: Path, tmp_path_factory: pytest.TempPathFactory
+    dbt: Dbt, project_dir: Path, contract: Contract, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Engines]:
-    folder = tmp_path_factory.mktemp("engines")
-    sample, raw = project_dir / "data" / "sample", folder / "raw"
-    contract = read_contract(project_dir)
     with private_server() as server:
-        both = Engines(folder / WAREHOUSE_NAME, server)
-        # The tests of the models are run once on PostgreSQL, in the later state.
-        for write, as_of_date, arguments in (
-            (write_first, "2025-06-01", NO_TESTS),
-            (write_second, "2025-06-30", ("--select", "*")),
-        ):
-            write(sample, raw)
-            load(raw, contract, server)
-            with _build_on_server(both, project_dir, raw, as_of_date, arguments):
-                dbt.build(raw, folder, as_of_date=as_of_date)
-        yield both
-
-
-@contextmanager
-def _build_on_server(
-    engines: Engines, project_dir: Path, raw: Path, as_of_date: str, arguments: tuple[str, ...]
-) -> Iterator[None]:
-    """`dbt build` on PostgreSQL, in a process of its own while the caller does something else."""
-    folder = engines.warehouse.parent / "postgres"
-    variables = {
-        **{name: text for name, text in os.environ.items() if not name.startswith("SCORING_")},
-        **engines.server.environment(),
-        "SCORING_RAW": str(raw),
-        "SCORING_AS_OF_DATE": as_of_date,
-    }
-    command = [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "build"]
-    command += ["--target", "postgres", "--target-path", str(folder), "--log-path", str(folder)]
-    process = subprocess.Popen(
-        [*command, "--profiles-dir", ".", *arguments],
-        cwd=project_dir,
-        env=variables,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        yield
-    finally:
-        said, _ = process.communicate()
-    assert process.returncode == 0, f"dbt build failed on PostgreSQL:\n{said[-6000:]}"
+        postgres = Engine("postgres", server.environment(), lambda raw: load(raw, contract, server))
+        warehouse = build_twice(postgres, dbt, project_dir, tmp_path_factory.mktemp("postgres"))
+        yield Engines(warehouse, server)
 
 
 def test_every_table_is_the_same_on_both_engines(engines: Engines) -> None:
-    differences = engine_differences(engines.warehouse, engines.server)
+    differences = engine_differences(engines.warehouse, PostgresTables(engines.server))
 
     assert not differences, "\n".join(
         f"{table}: {text}" for table, texts in differences.items() for text in texts

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
 
@@ -22,47 +23,79 @@ SHOWN_CELLS = 3
 SCHEMAS = ("staging", *SCORED_SCHEMAS)
 # What an engine has in its own form: where and how it reads deliveries, and digests.
 _READING = {"location", "format", "size_bytes", "columns_json", "file_columns_json"}
-_DIGESTS = {"_row_hash", "_version", "version_set", "delivery_version"}
+NO_ROW = "not_a_row"
+_DIGESTS = {"_version", "version_set", "delivery_version"}
 ENGINE_COLUMNS = RUN_COLUMNS | _READING | _DIGESTS
 
 
-def engine_differences(warehouse: Path, server: Server) -> dict[str, list[str]]:
-    """Tables of a DuckDB warehouse that differ from those of a PostgreSQL server, with how they do.
+class Tables(Protocol):
+    """The tables of an engine."""
+
+    def names(self, schema: str) -> list[str]:
+        """Names of the tables and views of a schema, in order."""
+
+    def rows(self, schema: str, name: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Names of the columns and the rows of a table."""
+
+
+@dataclass(frozen=True)
+class PostgresTables:
+    """Tables of a PostgreSQL server."""
+
+    server: Server
+
+    def names(self, schema: str) -> list[str]:
+        """Names of the tables and views of a schema, in order."""
+        rows = fetch_rows(
+            self.server,
+            "select table_name from information_schema.tables "
+            f"where table_schema = '{schema}' order by table_name",
+        )[1]
+        return [row[0] for row in rows]
+
+    def rows(self, schema: str, name: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Names of the columns and the rows of a table."""
+        return fetch_rows(self.server, f'select * from "{schema}"."{name}"')
+
+
+def engine_differences(warehouse: Path, other: Tables) -> dict[str, list[str]]:
+    """Tables of a DuckDB warehouse that differ from those of another engine, with how they do.
 
     Rows are matched by their sorted cells: the order of rows and columns means nothing.
     """
     differences: dict[str, list[str]] = {}
     with duckdb.connect(str(warehouse), read_only=True) as connection:
+        connection.execute("set TimeZone = 'UTC'")
         database = warehouse.stem
         for schema in SCHEMAS:
             names = table_names(connection, database, schema)
             assert names, f"{warehouse} has no table in the schema {schema}"
-            others = fetch_rows(
-                server,
-                "select table_name from information_schema.tables "
-                f"where table_schema = '{schema}' order by table_name",
-            )[1]
-            if names != [row[0] for row in others]:
+            others = other.names(schema)
+            if names != others:
                 differences[schema] = [f"tables: {names} and {others}"]
                 continue
             for name in names:
                 found = _differing_cells(
-                    _fetch_rows(connection, f'"{schema}"."{name}"'),
-                    fetch_rows(server, f'select * from "{schema}"."{name}"'),
+                    relation_rows(connection, f'"{schema}"."{name}"'), other.rows(schema, name)
                 )
                 if found:
                     differences[f"{schema}.{name}"] = found
     return differences
 
 
-def _fetch_rows(
+def relation_rows(
     connection: duckdb.DuckDBPyConnection, relation: str
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
-    described = connection.execute(f"describe {relation}").fetchall()
-    cells = [
-        f'cast("{name}" as varchar)' if kind.startswith(("DATE", "TIME")) else f'"{name}"'
-        for name, kind, *_ in described
-    ]
+    """Names of the columns and the rows of a relation; dates and times as text, of any year."""
+    described = connection.execute(f"describe select * from {relation}").fetchall()
+    cells = []
+    for name, kind, *_ in described:
+        if kind == "TIMESTAMP WITH TIME ZONE":
+            cells.append(f"cast(\"{name}\" at time zone 'UTC' as varchar)")
+        elif kind.startswith(("DATE", "TIME")):
+            cells.append(f'cast("{name}" as varchar)')
+        else:
+            cells.append(f'"{name}"')
     rows = connection.execute(f"select {', '.join(cells)} from {relation}").fetchall()
     return [row[0] for row in described], rows
 
@@ -92,10 +125,13 @@ def _ordered(
     table: tuple[list[str], list[tuple[Any, ...]]], columns: list[str]
 ) -> list[tuple[Any, ...]]:
     places = [table[0].index(name) for name in columns]
-    rows = [
-        tuple(_comparable(name, row[place]) for name, place in zip(columns, places, strict=True))
-        for row in table[1]
-    ]
+    rows = []
+    for row in table[1]:
+        cells = dict(zip(columns, (row[place] for place in places), strict=True))
+        if cells.get("_reason") == NO_ROW:
+            # Made from the text of the line where files are read, from no cells at all elsewhere.
+            cells["_row_hash"] = None
+        rows.append(tuple(_comparable(name, cells.get(name)) for name in columns))
     return sorted(rows, key=lambda row: [_sort_key(cell) for cell in row])
 
 

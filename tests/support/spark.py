@@ -23,6 +23,7 @@ START_SECONDS = 120.0
 STOP_SECONDS = 20.0
 WORKERS = 2
 ICEBERG_JAR = "iceberg-spark-runtime-3.5_2.12-*.jar"
+_JAVA = "-Duser.timezone=UTC -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+DisableExplicitGC"
 _THRIFT = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
 _MASTER = "org.apache.spark.deploy.master.Master"
 _WORKER = "org.apache.spark.deploy.worker.Worker"
@@ -30,13 +31,14 @@ _WORKER = "org.apache.spark.deploy.worker.Worker"
 
 @dataclass(frozen=True)
 class Cluster:
-    """Where the Thrift server of a cluster is, and the folder of its warehouse."""
+    """Where the Thrift server of a cluster is, the folder of its warehouse, and its programs."""
 
     host: str
     port: int
     folder: Path
+    environment: Path
 
-    def environment(self) -> dict[str, str]:
+    def variables(self) -> dict[str, str]:
         """The variables by which the profile finds it."""
         return {"SCORING_SPARK_HOST": self.host, "SCORING_SPARK_PORT": str(self.port)}
 
@@ -62,7 +64,8 @@ def private_cluster(environment: Path) -> Iterator[Cluster]:
         "SPARK_HOME": str(home),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_NO_DAEMONIZE": "true",
-        "SPARK_DAEMON_MEMORY": "512m",
+        # Of the Thrift server too, which passes over the memory of a driver.
+        "SPARK_DAEMON_MEMORY": "3g",
         "SPARK_CONF_DIR": str(folder / "conf"),
         "PYSPARK_PYTHON": str(environment / "bin" / "python"),
         "TZ": "UTC",
@@ -122,8 +125,6 @@ def private_cluster(environment: Path) -> Iterator[Cluster]:
                     "--master",
                     address,
                     "--conf",
-                    "spark.driver.memory=3g",
-                    "--conf",
                     "spark.executor.memory=1536m",
                     "--hiveconf",
                     f"hive.server2.thrift.port={thrift}",
@@ -133,12 +134,13 @@ def private_cluster(environment: Path) -> Iterator[Cluster]:
                 ],
             )
             _wait(server, thrift, folder / "thrift.log")
-            yield Cluster("127.0.0.1", thrift, folder)
+            yield Cluster("127.0.0.1", thrift, folder, environment)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _settings(folder: Path, jar: Path) -> Mapping[str, str]:
+    catalog = f"{folder}/metastore;create=true"
     return {
         "spark.driver.extraClassPath": str(jar),
         "spark.executor.extraClassPath": str(jar),
@@ -148,17 +150,19 @@ def _settings(folder: Path, jar: Path) -> Mapping[str, str]:
         "spark.sql.catalog.spark_catalog": "org.apache.iceberg.spark.SparkSessionCatalog",
         "spark.sql.catalog.spark_catalog.type": "hive",
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
-        "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={folder}/metastore;create=true",
+        "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={catalog}",
         "spark.hadoop.iceberg.engine.hive.lock-enabled": "false",
-        "spark.driver.extraJavaOptions": f"-Dderby.system.home={folder} -Duser.timezone=UTC",
-        "spark.executor.extraJavaOptions": "-Duser.timezone=UTC",
+        "spark.driver.extraJavaOptions": f"-Dderby.system.home={folder} {_JAVA}",
+        "spark.executor.extraJavaOptions": _JAVA,
         "spark.sql.session.timeZone": "UTC",
+        "spark.ui.enabled": "false",
+        # A product of wide decimals keeps its digits, rather than being cut to six.
+        "spark.sql.decimalOperations.allowPrecisionLoss": "false",
+        # Compiling a query takes longer than running it on a sample.
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
         "spark.sql.shuffle.partitions": "2",
         "spark.default.parallelism": "2",
-        "spark.sql.adaptive.enabled": "true",
-        "spark.ui.enabled": "false",
-        # A cast that fails gives null only where models ask for it; division by zero is an error.
-        "spark.sql.ansi.enabled": "false",
         "spark.sql.defaultCatalog": "spark_catalog",
     }
 

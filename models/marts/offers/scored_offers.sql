@@ -36,7 +36,7 @@ final as (
         results.null_reason,
         cast(results.probability as decimal(18, 6)) as probability,
         {{ quantise("references_.reference_odds / (1 + references_.reference_odds)") }} as reference_rate,
-        results.offer_rank,
+        cast(results.offer_rank as bigint) as offer_rank,
         up_1.reason_en as reason_up_1_en,
         up_2.reason_en as reason_up_2_en,
         down_1.reason_en as reason_down_1_en,
@@ -56,7 +56,7 @@ final as (
     left join card_rows as {{ side }}_{{ place }}
         on results.null_reason is null
         and results.score_name = {{ side }}_{{ place }}.score_name
-        and 9999 - results.strongest_{{ side }}s[{{ place }}] % 10000 = {{ side }}_{{ place }}.place
+        and 9999 - {{ listed_at("results.strongest_" ~ side ~ "s", place) }} % 10000 = {{ side }}_{{ place }}.place
     {% endfor %}
 )
 

@@ -79,7 +79,7 @@ listed as (
         bin_set,
         feature,
         bin,
-        unnest(string_to_array(categories, '|')) as category
+        {{ each_word("categories") }} as category
     from bins
     where bin_kind = 'category'
 ),

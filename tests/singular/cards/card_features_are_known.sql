@@ -30,7 +30,7 @@ select
     card_features.feature,
     case
         when texts.feature is null then 'no text'
-        when catalogue.feature is null and not starts_with(card_features.feature, 'attribute_')
+        when catalogue.feature is null and substr(card_features.feature, 1, 10) <> 'attribute_'
             then 'not in the catalogue'
         else 'of another grain than the score'
     end as fault
@@ -43,6 +43,6 @@ left join texts
     on card_features.feature = texts.feature
 where
     texts.feature is null
-    or (catalogue.feature is null and not starts_with(card_features.feature, 'attribute_'))
-    or (scores.grain = 'person' and starts_with(card_features.feature, 'offer_'))
-    or (scores.grain = 'offer' and starts_with(card_features.feature, 'attribute_'))
+    or (catalogue.feature is null and substr(card_features.feature, 1, 10) <> 'attribute_')
+    or (scores.grain = 'person' and substr(card_features.feature, 1, 6) = 'offer_')
+    or (scores.grain = 'offer' and substr(card_features.feature, 1, 10) = 'attribute_')

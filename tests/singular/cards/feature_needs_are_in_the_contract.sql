@@ -7,7 +7,7 @@ with
 needs as (
     select
         feature,
-        unnest(string_to_array(needs, '|')) as column_path
+        {{ each_word("needs") }} as column_path
     from {{ ref("feature_catalogue") }}
 ),
 

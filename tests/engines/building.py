@@ -1,0 +1,84 @@
+"""The sample built twice on DuckDB and on another engine: before and after its last month came."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.engines.deliveries import write_first, write_second
+from tests.support.dbt import NO_TESTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from tests.support.dbt import Dbt
+
+SHOWN_CHARACTERS = 6000
+
+
+@dataclass(frozen=True)
+class Engine:
+    """How another engine is reached.
+
+    Attributes:
+        target: target of the profile.
+        variables: what the target asks for.
+        load: brings the raw data of a folder to it.
+        program: dbt with the engine's adapter.
+        later: arguments of the later build, which say what tests of the models it runs.
+    """
+
+    target: str
+    variables: Mapping[str, str]
+    load: Callable[[Path], None]
+    program: Path = field(default_factory=lambda: Path(sys.executable).with_name("dbt"))
+    later: tuple[str, ...] = ("--select", "*")
+
+
+def build_twice(engine: Engine, dbt: Dbt, project_dir: Path, folder: Path) -> Path:
+    """Build both states on both engines and return DuckDB's warehouse."""
+    raw = folder / "raw"
+    for write, as_of_date, arguments in (
+        (write_first, "2025-06-01", NO_TESTS),
+        (write_second, "2025-06-30", engine.later),
+    ):
+        write(project_dir / "data" / "sample", raw)
+        engine.load(raw)
+        variables = {"SCORING_RAW": str(raw), "SCORING_AS_OF_DATE": as_of_date}
+        scratch = folder / engine.target
+        with _building(engine, project_dir, scratch, variables, arguments):
+            warehouse = dbt.build(raw, folder, as_of_date=as_of_date)
+    return warehouse
+
+
+@contextmanager
+def _building(
+    engine: Engine,
+    project_dir: Path,
+    scratch: Path,
+    variables: Mapping[str, str],
+    arguments: tuple[str, ...],
+) -> Iterator[None]:
+    """`dbt build` on the engine, in a process of its own while the caller does something else."""
+    others = {name: text for name, text in os.environ.items() if not name.startswith("SCORING_")}
+    command = [str(engine.program), "--no-use-colors", "build", "--target", engine.target]
+    command += ["--target-path", str(scratch), "--log-path", str(scratch), "--profiles-dir", "."]
+    process = subprocess.Popen(
+        [*command, *arguments],
+        cwd=project_dir,
+        env={**others, **engine.variables, **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield
+    finally:
+        said, _ = process.communicate()
+    shown = said[-SHOWN_CHARACTERS:]
+    assert process.returncode == 0, f"dbt build failed on {engine.target}:\n{shown}"
