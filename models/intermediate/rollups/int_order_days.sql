@@ -14,15 +14,15 @@ orders as (
 
 baskets as (
     select
-        lines.order_id,
+        order_lines.order_id,
         count(*) as line_count,
-        sum(lines.discount_amount) as discount_amount,
-        sum(lines.coupon_amount) as coupon_amount
-    from {{ ref("stg_sales__order_lines") }} as lines
+        sum(order_lines.discount_amount) as discount_amount,
+        sum(order_lines.coupon_amount) as coupon_amount
+    from {{ ref("stg_sales__order_lines") }} as order_lines
     inner join days
-        on lines.ordered_date = days.event_date
-    where lines.row_status = 'accepted'
-    group by lines.order_id
+        on order_lines.ordered_date = days.event_date
+    where order_lines.row_status = 'accepted'
+    group by order_lines.order_id
 ),
 
 /* A cancellation takes the order back from the day on which it became known. */

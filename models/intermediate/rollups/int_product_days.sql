@@ -13,11 +13,11 @@ orders as (
 ),
 
 lines as (
-    select lines.*
-    from {{ ref("stg_sales__order_lines") }} as lines
+    select order_lines.*
+    from {{ ref("stg_sales__order_lines") }} as order_lines
     inner join days
-        on lines.ordered_date = days.event_date
-    where lines.row_status = 'accepted'
+        on order_lines.ordered_date = days.event_date
+    where order_lines.row_status = 'accepted'
 ),
 
 /* A cancellation takes the order back from the day on which it became known. */

@@ -2,11 +2,13 @@
 -- depends_on: {{ ref('score_points') }}
 -- depends_on: {{ ref('score_catalogue') }}
 -- depends_on: {{ ref('int_feature_availability') }}
+-- depends_on: {{ ref('score_attribute_bins') }}
 /*
     A row is a value of a feature for which the generated case and the range join over the seed do not agree on
     the bin. The range join is right by definition: correct the macro bin_code.
 */
 {%- set features = card_features() %}
+{%- set has_attributes = features | selectattr("is_attribute") | selectattr("is_available") | list | length > 0 %}
 with
 
 features as (
@@ -16,10 +18,12 @@ features as (
     inner join {{ ref("score_bins") }} using (customer_id, as_of_date)
 ),
 
+{% if has_attributes %}
 attributes as (
     select * from {{ ref("score_attribute_bins") }}
 ),
 
+{% endif %}
 bins as (
     select * from {{ ref("feature_bins") }}
 ),
