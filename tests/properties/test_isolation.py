@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from scoring.contract import Contract
 
 # The named exceptions: what compares people with each other.
-COMPARED_WITH_OTHERS = frozenset({"overall_rank", "overall_percentile"})
+COMPARED_WITH_OTHERS = frozenset({"overall_rank", "overall_percentile", "target_rank"})
 LEAST_KEPT = 100
 TWICE_IN_A_FILE = "sales/orders/2025-06b.csv"
 

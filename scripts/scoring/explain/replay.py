@@ -29,6 +29,7 @@ _WAREHOUSE = "replayed"
 _DATES = ("intermediate", "int_as_of_dates")
 _LINKS = ("intermediate", "int_person_links")
 _RESULTS = ("scores", "score_results")
+_CODES = ("scores", "score_bin_codes")
 # What a replay of one person is told instead of making it.
 _GIVEN = {_DATES, _LINKS}
 _ATTRIBUTES = ("intermediate", "int_person_attributes")
@@ -113,7 +114,7 @@ class Replay:
             raise NoReplayError(f"the warehouse {warehouse} is in use or damaged") from error
         if found is None or found[0] != run_id:
             raise NoReplayError(f"the warehouse {warehouse} was built again since")
-        if _RESULTS not in self._nodes or _DATES not in self._nodes:
+        if not {_RESULTS, _CODES, _DATES} <= self._nodes.keys():
             raise NoReplayError(f"{manifest} is of another build")
         self._warehouse = warehouse
 
@@ -149,7 +150,7 @@ class Replay:
             self._copy_entries(connection, members.ids, known_before)
             # From here on tables are tiny: threads would only wait for each other.
             connection.execute("set threads = 1")
-            self._build(connection, self._between(_RESULTS, _GIVEN), _GIVEN)
+            self._build(connection, self._replayed(), _GIVEN)
             codes = connection.execute(
                 "select bin_set, feature, bin from scores.score_bin_codes where customer_id = ?",
                 [customer],
@@ -202,6 +203,10 @@ class Replay:
         for row in members.on(as_of):
             connection.execute(f"insert into memory.{_sql(_LINKS)} values ({marks})", list(row))
 
+    def _replayed(self) -> set[Name]:
+        """What has to be made anew for a person's results and bin codes."""
+        return self._between(_RESULTS, _GIVEN) | self._between(_CODES, _GIVEN)
+
     def _between(self, target: Name, made: set[Name]) -> set[Name]:
         """What has to be made anew for a table: all that it reads and that depends on the dates.
 
@@ -245,7 +250,7 @@ class Replay:
         self, connection: duckdb.DuckDBPyConnection, members: Iterable[str], cut: date | None
     ) -> None:
         """Copy what holds rows of source customers: theirs alone, and cut."""
-        names = self._between(_RESULTS, _GIVEN)
+        names = self._replayed()
         read = {one for name in names - _GIVEN for one in self._node(name).depends_on} - names
         listed = ", ".join(literal(member) for member in sorted(members))
         for name in sorted(read):
