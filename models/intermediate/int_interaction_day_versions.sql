@@ -29,7 +29,9 @@ day_versions as (
 final as (
     select
         occurred_date as event_date,
-        md5({{ dbt.listagg("_version", "','", "order by _version") }} || '{{ var("business_time_zone") }}') as version_set
+        md5(
+            {{ dbt.listagg("_version", "','", "order by _version") }} || '{{ var("business_time_zone") }}'
+        ) as version_set
     from day_versions
     group by occurred_date
 )

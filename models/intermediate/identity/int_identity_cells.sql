@@ -48,8 +48,10 @@ final as (
         city,
         {{ is_email("email") }} as is_email_valid,
         {{ is_phone("phone") }} as is_phone_valid,
-        {{ dbt.position("'|' || " ~ postal_code_shape("postal_code") ~ " || '|'", "'|' || postal_code_shapes || '|'") }} > 0
-            as is_postal_code_valid,
+        {{ dbt.position(
+            "'|' || " ~ postal_code_shape("postal_code") ~ " || '|'",
+            "'|' || postal_code_shapes || '|'"
+        ) }} > 0 as is_postal_code_valid,
         row_number() over (
             partition by customer_id
             order by known_at desc
