@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 JUDGED = ("+mon_raw_accounting", "+int_order_days", "+int_product_days")
 AFTER_THE_RATES = (
+    "base_changed_orders",
     "stg_sales__orders",
     "stg_sales__order_lines",
     "int_order_day_versions",
