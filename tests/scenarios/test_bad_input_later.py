@@ -28,6 +28,7 @@ AFTER_THE_RATES = (
 ORDERS = """order_id,customer_id,ordered_at,amount,currency
 early,c1,2025-06-01,10,USD
 in_pesos,c1,2025-06-01,500,MXN
+revised,c1,2025-06-05,40,USD
 ragged,c1,2025-06-03
 """
 LINES = """order_id,line_number,product_id,net_amount
@@ -73,6 +74,7 @@ def steps(once: Once, dbt: Dbt) -> dict[str, dict[str, Any]]:
         note("first")
         (sales / "orders" / "2.csv").write_text(LATE, encoding="utf-8")
         corrected = ORDERS.replace("2025-06-03", "2025-06-03,30,USD")
+        corrected = corrected.replace("2025-06-05,40", "2025-06-05,45")
         (sales / "orders" / "1.csv").write_text(corrected, encoding="utf-8")
         dbt.build(raw, folder, select=JUDGED)
         note("later delivery")
@@ -102,6 +104,11 @@ def test_a_corrected_file_takes_back_its_unreadable_line(steps: dict[str, dict[s
     assert [None, "rejected", "not_a_row"] in steps["first"]["orders"]
     assert ["ragged", "accepted", None] in steps["later delivery"]["orders"]
     assert [row for row in steps["later delivery"]["orders"] if row[2] == "not_a_row"] == []
+
+
+def test_a_corrected_amount_is_rolled_up_anew(steps: dict[str, dict[str, Any]]) -> None:
+    assert ["2025-06-05", "USD", 1, 40] in steps["first"]["order_days"]
+    assert ["2025-06-05", "USD", 1, 45] in steps["later delivery"]["order_days"]
 
 
 def test_an_order_without_a_rate_and_its_line_are_rejected(
