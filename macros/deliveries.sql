@@ -109,21 +109,32 @@
                 ~ ("try_cast(_loaded_at as timestamptz)" if has_loaded_at else "get_current_timestamp()")
                 ~ ") as varchar) as modified_at from " ~ relation ~ " group by 1 order by 1"
             ) %}
-            {% set rows = days.rows if days.rows | length > 0 else [["", 0, run_started_at | string]] %}
-            {% for row in rows %}
-                {% do deliveries.append({
-                    "source_name": node.source_name,
-                    "table_name": node.name,
-                    "delivery": node.source_name ~ "." ~ node.name ~ (" loaded " ~ row[0] if row[0] else ""),
-                    "location": row[0],
-                    "format": "database",
-                    "size_bytes": row[1] | int,
-                    "modified_at": (row[2] or run_started_at) | string,
-                    "columns": columns,
-                    "file_columns": file_columns,
-                }) %}
-            {% endfor %}
+            {% do deliveries.extend(deliveries_of_table(node, days.rows, columns, file_columns)) %}
         {% endif %}
+    {% endfor %}
+    {{ return(deliveries) }}
+{%- endmacro %}
+
+{#-
+    Deliveries of one raw table of a database; a table without rows is one, too.
+
+    rows      location of the delivery, its number of rows, when it was last changed
+    is_named  whether the location is the name of the delivery
+-#}
+{% macro deliveries_of_table(node, rows, columns, file_columns, is_named=false) -%}
+    {% set deliveries = [] %}
+    {% for row in (rows if rows | length > 0 else [["", 0, run_started_at | string]]) %}
+        {% do deliveries.append({
+            "source_name": node.source_name,
+            "table_name": node.name,
+            "delivery": row[0] if is_named else node.source_name ~ "." ~ node.name ~ (" loaded " ~ row[0] if row[0] else ""),
+            "location": row[0],
+            "format": "database",
+            "size_bytes": row[1] | int,
+            "modified_at": (row[2] or run_started_at) | string,
+            "columns": columns,
+            "file_columns": file_columns,
+        }) %}
     {% endfor %}
     {{ return(deliveries) }}
 {%- endmacro %}

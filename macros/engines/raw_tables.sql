@@ -51,20 +51,7 @@
             {% set rows = run_query(
                 "select " ~ raw_delivery(names) ~ ", count(*), " ~ raw_modified_at(names) ~ " from " ~ relation ~ " group by 1 order by 1"
             ).rows %}
-            {% for row in (rows if rows | length > 0 else [["", 0, run_started_at | string]]) %}
-                {% set name = row[0] if "_delivery" in names else (node.source_name ~ "." ~ node.name ~ (" loaded " ~ row[0] if row[0] else "")) %}
-                {% do deliveries.append({
-                    "source_name": node.source_name,
-                    "table_name": node.name,
-                    "delivery": name,
-                    "location": row[0],
-                    "format": "database",
-                    "size_bytes": row[1] | int,
-                    "modified_at": (row[2] or run_started_at) | string,
-                    "columns": columns,
-                    "file_columns": file_columns,
-                }) %}
-            {% endfor %}
+            {% do deliveries.extend(deliveries_of_table(node, rows, columns, file_columns, "_delivery" in names)) %}
         {% endif %}
     {% endfor %}
     {{ return(deliveries) }}

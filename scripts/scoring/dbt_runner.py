@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from scoring.errors import CannotRun, ChecksFailed
+from scoring.run_times import seconds_by_layer
 from scoring.warehouse import connect
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ class WarmDbt:
             skipped_count=sum(r.status == "skipped" for r in results),
             warnings=tuple(_name(r) for r in results if r.status == "warn"),
             failures=tuple(self._failure(r) for r in results if r.status in {"error", "fail"}),
-            seconds=_seconds_by_layer(results),
+            seconds=seconds_by_layer(results),
         )
 
     def _failure(self, result: Any) -> Failure:  # noqa: ANN401 - dbt's result has no useful type
@@ -268,17 +269,6 @@ def _close_warehouse() -> None:
     reset_adapters()  # type: ignore[no-untyped-call]
     DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     gc.collect()
-
-
-def _seconds_by_layer(results: Iterable[Any]) -> dict[str, float]:
-    """What the nodes of each layer took: models by folder, the rest by kind."""
-    seconds: dict[str, float] = {}
-    for result in results:
-        node = getattr(result, "node", None)
-        kind = str(getattr(node, "resource_type", "hook"))
-        layer = str(node.fqn[1]) if node is not None and kind == "model" else f"{kind}s"
-        seconds[layer] = seconds.get(layer, 0.0) + float(result.execution_time or 0)
-    return seconds
 
 
 def _name(result: Any) -> str:  # noqa: ANN401 - dbt's result has no useful type

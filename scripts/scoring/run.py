@@ -17,6 +17,7 @@ from scoring.errors import CannotRun, ScoringError
 from scoring.lock import hold
 from scoring.publish import Publication, publish
 from scoring.restore import restore_history
+from scoring.run_times import IN_DBT
 from scoring.warehouse import connect, scalar
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _score(
 
         def done(step: str, result: DbtResult) -> None:
             for layer, seconds in result.seconds.items():
-                steps.spent(f"dbt: {layer}", seconds)
+                steps.spent(f"{IN_DBT}{layer}", seconds)
             result.raise_if_failed(step, dbt.log_path)
             if result.warnings:
                 steps.note(f"{len(result.warnings)} warned: {', '.join(result.warnings[:3])}")

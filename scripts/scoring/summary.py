@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from scoring.publish import RESTRICTED_FILE, SCORING_FILE, read_manifest
+from scoring.run_times import print_times, read_times
 from scoring.warehouse import connect, quoted
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 _BARS = "▁▂▃▄▅▆▇█"
 _MISSING = "_reason_missing"
 _BEST_COUNT = 5
-_IN_DBT = "dbt: "
-_LEAST_SECONDS = 0.1
 _REJECTED_COUNT = 12
 _NEXT_STEPS = (
     "Open scoring.duckdb read-only, or the Parquet files, in your BI tool: scored_customers",
@@ -121,7 +119,7 @@ def print_summary(folder: Path, console: Console) -> None:
         offers = _next_offers(connection, columns)
         best = _best(connection, columns)
         rejected = _rejected(connection)
-        times = _times(connection, str(manifest["run_id"]))
+        times = read_times(connection, str(manifest["run_id"]))
     console.print()
     console.print(
         f"[bold]{scored_count:,} of {people:,} people scored as of {manifest['as_of_date']}[/bold]"
@@ -134,7 +132,7 @@ def print_summary(folder: Path, console: Console) -> None:
         _print_table(console, "Next best offers", ("offer", "people", "share"), offers)
     _print_best(console, best)
     _print_rejected(console, rejected)
-    _print_times(console, times)
+    print_times(console, times)
     _print_next_steps(console, folder)
 
 
@@ -198,22 +196,6 @@ def _print_rejected(console: Console, rows: Sequence[Row]) -> None:
     if len(rows) > len(shown):
         more = len(rows) - len(shown)
         console.print(f"  and {more} more: from marts.rejected_rows", style="dim")
-
-
-def _print_times(console: Console, seconds: dict[str, float]) -> None:
-    """Where the time of the run went until it published."""
-    steps = {name: took for name, took in seconds.items() if not name.startswith(_IN_DBT)}
-    if not steps:
-        return
-    layers = {
-        name.removeprefix(_IN_DBT): took
-        for name, took in seconds.items()
-        if name.startswith(_IN_DBT) and took >= _LEAST_SECONDS
-    }
-    console.print("\n[bold]Where the time went[/bold]")
-    for told, parts in (("seconds", steps), ("of them dbt, two nodes at a time", layers)):
-        listed = ", ".join(f"{name} {took:.1f}" for name, took in parts.items())
-        console.print(f"  {told}: {listed}", soft_wrap=True, highlight=False)
 
 
 def _print_next_steps(console: Console, folder: Path) -> None:
@@ -290,17 +272,6 @@ def _rejected(connection: duckdb.DuckDBPyConnection) -> list[Row]:
         """
     ).fetchall()
     return [(table, _words(reason), count) for table, reason, count in rows]
-
-
-def _times(connection: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, float]:
-    """Seconds by step of the run; none where an older version recorded it."""
-    columns = connection.execute("describe monitoring.pipeline_runs").fetchall()
-    if "step_seconds" not in {column[0] for column in columns}:
-        return {}
-    found = connection.execute(
-        "select step_seconds from monitoring.pipeline_runs where run_id = ?", [run_id]
-    ).fetchone()
-    return {} if found is None or found[0] is None else dict(json.loads(found[0]))
 
 
 def _words(code: str) -> str:

@@ -1,3 +1,4 @@
+{%- set reasons = [("up", 1), ("up", 2), ("down", 1)] %}
 with
 
 results as (
@@ -21,22 +22,35 @@ runs as (
     select * from {{ ref("int_run") }}
 ),
 
+/* As columns: joined on an expression, every pair would be compared with every row of the card. */
+places as (
+    select
+        {% for side, place in reasons -%}
+        case
+            when results.null_reason is null
+                then 9999 - {{ listed_at("results.strongest_" ~ side ~ "s", place) }} % 10000
+        end as {{ side }}_{{ place }},
+        {% endfor -%}
+        results.*
+    from results
+),
+
 final as (
     select
-        results.customer_id,
-        results.as_of_date,
-        results.offer_id,
+        places.customer_id,
+        places.as_of_date,
+        places.offer_id,
         offers.offer_name,
         offers.offer_kind,
-        results.score_name,
-        results.score_version,
-        results.evidence,
-        results.score_raw,
-        results.score,
-        results.null_reason,
-        cast(results.probability as decimal(18, 6)) as probability,
+        places.score_name,
+        places.score_version,
+        places.evidence,
+        places.score_raw,
+        places.score,
+        places.null_reason,
+        cast(places.probability as decimal(18, 6)) as probability,
         {{ quantise("references_.reference_odds / (1 + references_.reference_odds)") }} as reference_rate,
-        cast(results.offer_rank as bigint) as offer_rank,
+        cast(places.offer_rank as bigint) as offer_rank,
         up_1.reason_en as reason_up_1_en,
         up_2.reason_en as reason_up_2_en,
         down_1.reason_en as reason_down_1_en,
@@ -44,19 +58,18 @@ final as (
         up_2.reason_fr as reason_up_2_fr,
         down_1.reason_fr as reason_down_1_fr,
         runs.run_id
-    from results
+    from places
     inner join runs
-        on results.as_of_date = runs.as_of_date
+        on places.as_of_date = runs.as_of_date
     inner join offers
-        on results.offer_id = offers.offer_id
-        and results.as_of_date = offers.as_of_date
+        on places.offer_id = offers.offer_id
+        and places.as_of_date = offers.as_of_date
     inner join references_
-        on results.offer_id = references_.offer_id
-    {% for side, place in [("up", 1), ("up", 2), ("down", 1)] -%}
+        on places.offer_id = references_.offer_id
+    {% for side, place in reasons -%}
     left join card_rows as {{ side }}_{{ place }}
-        on results.null_reason is null
-        and results.score_name = {{ side }}_{{ place }}.score_name
-        and 9999 - {{ listed_at("results.strongest_" ~ side ~ "s", place) }} % 10000 = {{ side }}_{{ place }}.place
+        on places.score_name = {{ side }}_{{ place }}.score_name
+        and places.{{ side }}_{{ place }} = {{ side }}_{{ place }}.place
     {% endfor %}
 )
 

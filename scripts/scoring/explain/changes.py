@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING
 
 from scoring.contract import read_contract
 from scoring.explain.cards import FIVE, OVERALL, limited
-from scoring.explain.replay import NoReplayError, Replay
+from scoring.explain.replay import Replay
+from scoring.explain.states import NoReplayError
 
 if TYPE_CHECKING:
     from datetime import date
 
     from scoring.explain.cards import Card, Cards, Codes
     from scoring.explain.published import HistoryRow
-    from scoring.explain.replay import State
+    from scoring.explain.states import State
     from scoring.explain.words import Words
     from scoring.settings import Settings
 

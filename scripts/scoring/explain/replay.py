@@ -7,10 +7,11 @@ before is copied for the person's source customers, cut at a day where that is a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
+from scoring.explain.cut import cut_at
+from scoring.explain.states import Members, NoReplayError, State
 from scoring.project_manifest import read_nodes
 from scoring.warehouse import attach, connect, literal, quoted
 
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from scoring.contract import Contract, Table
-    from scoring.explain.cards import Codes
+    from scoring.contract import Contract
     from scoring.project_manifest import Node
 
 _WAREHOUSE = "replayed"
@@ -33,55 +33,8 @@ _CODES = ("scores", "score_bin_codes")
 # What a replay of one person is told instead of making it.
 _GIVEN = {_DATES, _LINKS}
 _ATTRIBUTES = ("intermediate", "int_person_attributes")
-_VERSIONS = "int_customer_versions"
-_NEVER = "date '9999-12-31'"
 
 Name = tuple[str, str]
-
-
-class NoReplayError(Exception):
-    """The change cannot be split; the message says why."""
-
-
-@dataclass(frozen=True)
-class State:
-    """A person as of a date.
-
-    Attributes:
-        codes: bin codes of the live cards.
-        null_reasons: why a score is null, None where it is not.
-        features: values of the features, own attributes included.
-        absent: features that were never delivered.
-    """
-
-    codes: Codes
-    null_reasons: dict[str, str | None]
-    features: dict[str, Any]
-    absent: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Members:
-    """The source customers that are a person, as rows of the links.
-
-    Attributes:
-        columns: columns of the links.
-        rows: one row per source customer.
-    """
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Any, ...], ...]
-
-    @property
-    def ids(self) -> frozenset[str]:
-        """Keys of the source customers."""
-        place = self.columns.index("source_customer_id")
-        return frozenset(str(row[place]) for row in self.rows)
-
-    def on(self, day: date) -> list[tuple[Any, ...]]:
-        """The same links on another day."""
-        place = self.columns.index("as_of_date")
-        return [(*row[:place], day, *row[place + 1 :]) for row in self.rows]
 
 
 class Replay:
@@ -260,7 +213,7 @@ class Replay:
             key = next((c for c in ("source_customer_id", "customer_id") if c in columns), None)
             if key is None:
                 continue
-            chosen, conditions = self._cut(name[1], columns, cut)
+            chosen, conditions = cut_at(cut, name[1], columns, self._tables.get(name[1]))
             conditions.append(f"{key} in ({listed})")
             self._create(
                 connection,
@@ -268,37 +221,6 @@ class Replay:
                 f"select {', '.join(chosen)} from {_WAREHOUSE}.{_sql(name)}"
                 f" where {' and '.join(conditions)}",
             )
-
-    def _cut(self, table: str, columns: list[str], cut: date | None) -> tuple[list[str], list[str]]:
-        """What to select of a table, and on what conditions, as if it were the day of the cut."""
-        chosen = {column: quoted(column) for column in columns}
-        if cut is None:
-            return list(chosen.values()), []
-        conditions = []
-        if table == _VERSIONS:
-            # The first version stays: what never changes of it holds from before it was written.
-            conditions.append(f"(known_date < date '{cut}' or is_first)")
-            chosen["known_date"] = (
-                f"case when known_date < date '{cut}' then known_date else {_NEVER} end"
-                " as known_date"
-            )
-        elif table in self._tables:
-            contracted = self._tables[table]
-            for name, known in _known_dates(contracted, columns).items():
-                chosen[name] = (
-                    f"case when {quoted(known)} < date '{cut}' then {quoted(name)} end"
-                    f" as {quoted(name)}"
-                )
-            happened = _day_column(contracted.event_at or contracted.changes_at, columns)
-            if happened:
-                conditions.append(f"coalesce({quoted(happened)} < date '{cut}', true)")
-        else:
-            conditions += [
-                f"{column} < date '{cut}'"
-                for column in ("event_date", "known_date")
-                if column in columns
-            ]
-        return list(chosen.values()), conditions
 
     def _columns(self, connection: duckdb.DuckDBPyConnection, name: Name) -> list[str]:
         rows = connection.execute(
@@ -332,27 +254,6 @@ def _record(connection: duckdb.DuckDBPyConnection, table: str, customer: str) ->
     names = [item[0] for item in cursor.description or ()]
     row = cursor.fetchone()
     return dict(zip(names, row, strict=True)) if row else {}
-
-
-def _known_dates(table: Table, columns: list[str]) -> dict[str, str]:
-    """Columns of a staged table that change after the event, with the day each was known."""
-    known: dict[str, str] = {}
-    for column in table.columns:
-        day = _day_column(column.known_at, columns)
-        if day is None:
-            continue
-        for name in (column.name, str(column.known_at), day):
-            if name in columns:
-                known[name] = day
-    return known
-
-
-def _day_column(moment: str | None, columns: list[str]) -> str | None:
-    """The staged day of a raw time: `paid_at` is staged as `paid_date` too."""
-    if moment is None:
-        return None
-    day = moment.removesuffix("_at") + "_date"
-    return day if day in columns else None
 
 
 def _sql(name: Name) -> str:
