@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LONGEST_MODEL = 150
+LONGEST_LINE = 120
 MOST_VARS = 10
+JINJA = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
 
 
 def _models(project_dir: Path) -> list[Path]:
@@ -37,6 +39,20 @@ def test_models_are_short(project_dir: Path) -> None:
         for path in _models(project_dir)
     }
     assert {name: length for name, length in lengths.items() if length > LONGEST_MODEL} == {}
+
+
+def test_lines_of_sql_fit_the_screen(project_dir: Path) -> None:
+    """What Jinja makes or says has no lines to speak of, and an editor folds comments."""
+    folders = ("models", "snapshots", "tests/singular")
+    paths = [path for folder in folders for path in sorted((project_dir / folder).rglob("*.sql"))]
+    assert len(paths) > len(_models(project_dir))
+    long = [
+        f"{path.relative_to(project_dir)}: {line}"
+        for path in paths
+        for line in JINJA.sub("", path.read_text(encoding="utf-8")).splitlines()
+        if len(line) > LONGEST_LINE and not line.lstrip().startswith("--")
+    ]
+    assert long == []
 
 
 def test_vars_are_few(project_dir: Path) -> None:

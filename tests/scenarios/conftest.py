@@ -52,11 +52,20 @@ class Warehouse:
 
 @dataclass(frozen=True)
 class CommandLine:
-    """dbt and `scoring` as a person runs them, each in a process of its own."""
+    """dbt and `scoring` as a person runs them, each in a process of its own.
+
+    dbt finds what it is given in the same place each time: it parses the project anew where the
+    name of the raw location or of the warehouse is another one than before.
+    """
 
     project_dir: Path
     scratch: Path
     programs: Programs
+
+    @property
+    def raw(self) -> Path:
+        """The name of the raw location for dbt."""
+        return self.scratch / "raw"
 
     def dbt(
         self, *arguments: str, raw: Path, warehouse: Path, before: tuple[str, ...] = ()
@@ -64,6 +73,11 @@ class CommandLine:
         """Run dbt; `before` is a program that runs it."""
         options = ["--no-use-colors", *arguments, "--target-path", str(self.scratch / "target")]
         options += ["--log-path", str(self.scratch / "logs")]
+        folder = self.scratch / "warehouse"
+        for link, place in ((self.raw, raw), (folder, warehouse.parent)):
+            link.unlink(missing_ok=True)
+            link.symlink_to(place)
+        raw, warehouse = self.raw, folder / warehouse.name
         if not before:
             return self._run(DBT, options, raw, warehouse)
         return subprocess.run(

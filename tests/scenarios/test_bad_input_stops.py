@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from tests.scenarios.conftest import Warehouse
-from tests.support.dbt import BuildError
+from tests.support.dbt import WAREHOUSE_NAME, BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,7 +83,7 @@ def refused(once: Once, command_line: CommandLine) -> Path:
             "select {'number': 1} as customer_id, [1, 2] as household_size",
             raw / "crm" / "customers.parquet",
         )
-        warehouse = folder / "scratch.duckdb"
+        warehouse = folder / WAREHOUSE_NAME
         _keep(folder, "dbt", command_line.dbt("build", raw=raw, warehouse=warehouse))
         _keep(folder, "scoring", command_line.scoring(raw, folder / "run.duckdb"))
 
@@ -183,7 +183,7 @@ def broken(once: Once, command_line: CommandLine) -> Path:
         content = bytearray(products.read_bytes())
         content[5000:9000] = b"\xff" * 4000
         products.write_bytes(content)
-        warehouse = folder / "scratch.duckdb"
+        warehouse = folder / WAREHOUSE_NAME
         _keep(folder, "dbt", command_line.dbt("build", raw=raw, warehouse=warehouse))
 
     return once.made("broken", make)
@@ -206,10 +206,12 @@ def test_a_file_that_breaks_off_is_named_with_its_row(
     assert [line for line in said if place in line] != [], said
 
 
-def test_a_file_with_two_kinds_of_line_ends_is_named(broken: Path) -> None:
+def test_a_file_with_two_kinds_of_line_ends_is_named(
+    broken: Path, command_line: CommandLine
+) -> None:
     code, text = _said(broken, "dbt")
     assert code == 1
-    assert f"file = {broken}/raw/sales/order_lines.csv" in text
+    assert f"file = {command_line.raw}/sales/order_lines.csv" in text
 
 
 def test_broken_files_end_dbt_in_plain_words_and_nothing_is_scored(broken: Path) -> None:
@@ -224,17 +226,12 @@ def test_broken_files_end_dbt_in_plain_words_and_nothing_is_scored(broken: Path)
     assert not {("base_crm__customers",), ("base_sales__orders",)} & set(landed)
 
 
-def test_the_stated_format_of_csv_files_is_the_remedy(
-    tmp_path: Path, command_line: CommandLine
-) -> None:
+def test_the_stated_format_of_csv_files_is_the_remedy(tmp_path: Path, dbt: Dbt) -> None:
     customers = 'customer_id;first_name\n1;Zoé\n2;"Müller; ""Max"""\n'
     raw = _write(tmp_path / "raw", {"crm/customers.csv": customers.encode("latin-1")})
-    form = """csv_format: {delimiter: ";", quote: '"', encoding: latin-1}"""
-    selected = ["--select", "base_deliveries", "base_crm__customers"]
-    result = command_line.dbt(
-        "run", *selected, "--vars", form, raw=raw, warehouse=tmp_path / "scratch.duckdb"
-    )
-    assert result.returncode == 0, result.stdout
+    form = {"delimiter": ";", "quote": '"', "encoding": "latin-1"}
+    selected = ["base_deliveries", "base_crm__customers"]
+    dbt.build(raw, tmp_path, select=selected, variables={"csv_format": form})
     rows = Warehouse(tmp_path).rows("select first_name from staging.base_crm__customers order by 1")
     assert rows == [('Müller; "Max"',), ("Zoé",)]
 
@@ -302,11 +299,9 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, command_line: Comm
         before = (setpriv, "--bounding-set=-dac_override,-dac_read_search")
     raw = _write(tmp_path / "raw", {"sales/orders.csv": (HEADER + ROW).encode()})
     (raw / "sales" / "orders.csv").chmod(0)
-    result = command_line.dbt(
-        "build", raw=raw, warehouse=tmp_path / "scratch.duckdb", before=before
-    )
+    result = command_line.dbt("build", raw=raw, warehouse=tmp_path / WAREHOUSE_NAME, before=before)
     said = result.stdout + result.stderr
-    assert f'Cannot open file "{raw}/sales/orders.csv": Permission denied' in said
+    assert f'Cannot open file "{command_line.raw}/sales/orders.csv": Permission denied' in said
     assert result.returncode != 0
     assert "Traceback" not in said
     assert "START" not in said

@@ -6,6 +6,7 @@ import contextlib
 import copy
 import gc
 import os
+import shutil
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-# A parsed project names its database: scratch warehouses are told apart by their folder.
-WAREHOUSE_NAME = "scratch.duckdb"
+# A parsed project names its database: scratch warehouses are told apart by their folder. This is
+# the name that the profile gives by itself, so that what `dbt build` parsed is of use here.
+WAREHOUSE_NAME = "sample.duckdb"
+PARTIAL_PARSE = "partial_parse.msgpack"
 NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 FEATURES = ("+feat_customers", "+feat_campaigns", "+feat_offers")
 
@@ -63,6 +66,7 @@ class Dbt:
         self._parsed = parsed or scratch
         self._sector = sector
         self._manifest: Any = None
+        self._built: Any = None
 
     def build(
         self,
@@ -72,6 +76,7 @@ class Dbt:
         as_of_date: str | None = None,
         training_dates: Sequence[str] = (),
         select: Sequence[str] = (),
+        variables: Mapping[str, object] | None = None,
         keep_manifest: bool = False,
     ) -> Path:
         """Build seeds, snapshots and models, no tests, and return the warehouse.
@@ -82,6 +87,7 @@ class Dbt:
             as_of_date: date to score as of, by default the day after the latest event.
             training_dates: further dates that features are made for.
             select: dbt's selection, by default everything.
+            variables: further vars.
             keep_manifest: whether to write `manifest_path`.
 
         Raises:
@@ -89,8 +95,8 @@ class Dbt:
         """
         folder.mkdir(parents=True, exist_ok=True)
         warehouse = folder / WAREHOUSE_NAME
-        variables = {"as_of_date": as_of_date or "", "training_dates": list(training_dates)}
-        arguments = ["build", *NO_TESTS, "--vars", yaml.safe_dump(variables)]
+        dates = {"as_of_date": as_of_date or "", "training_dates": list(training_dates)}
+        arguments = ["build", *NO_TESTS, "--vars", yaml.safe_dump({**dates, **(variables or {})})]
         if select:
             arguments += ["--select", *select]
         variables_of_dbt = {"SCORING_RAW": str(raw), "SCORING_WAREHOUSE": str(warehouse)}
@@ -112,18 +118,19 @@ class Dbt:
     def _parse(self) -> None:
         if self._manifest is not None:
             return
-        self._parsed.mkdir(parents=True, exist_ok=True)
-        # The first process parses all, later ones what that one left: the same name of a warehouse
-        # for all of them, since dbt parses anew where it differs.
-        variables = {"SCORING_WAREHOUSE": str(self._parsed / WAREHOUSE_NAME)}
-        with (
-            FileLock(self._parsed / "parsed.lock"),
-            _environment({**self._settings(), **variables}),
-        ):
+        # Processes parse one after another, each from what the one before left, the first from what
+        # `dbt build` did: dbt reads again what is another file now.
+        parsed = self._parsed / "target" / PARTIAL_PARSE
+        parsed.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(self._parsed / "parsed.lock"), _environment(self._settings()):
+            before = self._project_dir / "target" / PARTIAL_PARSE
+            if before.exists() and not parsed.exists():
+                shutil.copy(before, parsed)
             outcome = self._run(["parse"], None, self._parsed)
         if not outcome.success:
             raise BuildError(f"dbt cannot parse the project: {outcome.exception}")
         self._manifest = outcome.result
+        self._built = _without_tests(outcome.result)
         # The collector of garbage need not look through the project again and again.
         gc.collect()
         gc.freeze()
@@ -133,7 +140,7 @@ class Dbt:
     ) -> None:
         self._parse()
         # Compiling leaves marks on the nodes: each command gets a copy of its own.
-        manifest = copy.deepcopy(self._manifest)
+        manifest = copy.deepcopy(self._built)
         if not keep_manifest:
             arguments = [*arguments, "--no-write-json"]
         with _environment({**self._settings(), **variables}):
@@ -144,7 +151,7 @@ class Dbt:
             raise BuildError("\n".join([f"dbt failed: {outcome.exception or ''}", *failed]))
 
     def _settings(self) -> dict[str, str]:
-        return {"SCORING_SECTOR": self._sector}
+        return {} if self._sector == "commerce" else {"SCORING_SECTOR": self._sector}
 
     def _run(self, arguments: list[str], manifest: Any, scratch: Path) -> Any:  # noqa: ANN401 - dbt's own types
         from dbt.cli.main import dbtRunner
@@ -159,6 +166,16 @@ class Dbt:
                 return dbtRunner(manifest=manifest).invoke([*quiet, *arguments, *places])
         finally:
             _close_warehouse()
+
+
+def _without_tests(manifest: Any) -> Any:  # noqa: ANN401 - dbt's own type
+    """The project as builds here need it: tests of the models are most of what dbt links."""
+    built = copy.copy(manifest)
+    built.nodes = {
+        name: node for name, node in manifest.nodes.items() if node.resource_type != "test"
+    }
+    built.unit_tests = {}
+    return built
 
 
 def _keep_views(warehouse: Path) -> None:
