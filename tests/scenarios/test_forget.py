@@ -16,6 +16,7 @@ from scoring.publish import publish
 from scoring.restore import restore_history
 from scoring.settings import Settings
 from scoring.warehouse import connect, literal
+from tests.support.dbt import WAREHOUSE_NAME
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +67,7 @@ def company(
     settings = Settings(
         project_dir=project,
         raw_location=tmp_path / "company-raw",
-        warehouse_path=tmp_path / "warehouse" / "scratch.duckdb",
+        warehouse_path=tmp_path / "warehouse" / WAREHOUSE_NAME,
         published_dir=tmp_path / "published-company",
         sector="commerce",
         as_of_date=None,
