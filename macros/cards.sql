@@ -103,11 +103,6 @@
     )
 {%- endmacro %}
 
-{#- Name of the column of a score's points in the pivoted cards. -#}
-{% macro points_column(score) -%}
-    {{ return("points__" ~ score.score_name) }}
-{%- endmacro %}
-
 {#- One row per person (or pair) and feature from one column per feature. -#}
 {% macro unpivot_bins(relation, features, keys=["customer_id", "as_of_date"]) -%}
     {% if features -%}
@@ -139,20 +134,21 @@
 {%- endmacro %}
 
 {#- A reason in words: the text of the feature with the label of the bin, then the points with their sign. -#}
-{% macro reason_text(text, label, feature="places.feature", points="unpacked.points") -%}
+{% macro reason_text(text, label, feature, points) -%}
     replace(coalesce({{ text }}, replace({{ feature }}, '_', ' ') || ': {label}'), '{label}', {{ label }})
     || ' (' || case when {{ points }} > 0 then '+' else '' end || {{ as_text("cast(" ~ points ~ " as decimal(6, 1))") }} || ')'
 {%- endmacro %}
 
 {#-
-    The live card of a score of pairs, as lists: features (dictionaries with code, family and bins, each with bin, thousandths and place)
-    and base, in thousandths. Places number the rows of all its bins as `score_pair_card_rows` does.
+    The live card of a score, as lists: features (dictionaries with code, family and bins, each with bin, thousandths and place) and base, in
+    thousandths. Places number the rows of all its bins as `score_card_rows` does. The models that call it become one expression per score over
+    columns of bin codes, several times faster than a join of each person and feature with the points.
 -#}
-{% macro pair_card(score) -%}
+{% macro live_card(score) -%}
     {% set card = {"base": 0, "features": {}} %}
     {% set rows = run_query(
         "select card_rows.bin_set, card_rows.feature, card_rows.bin, card_rows.place, card_rows.reason_family, "
-        ~ "cast(card_rows.points * 1000 as bigint) as thousandths from " ~ ref("score_pair_card_rows") ~ " as card_rows "
+        ~ "cast(card_rows.points * 1000 as bigint) as thousandths from " ~ ref("score_card_rows") ~ " as card_rows "
         ~ "where card_rows.score_name = '" ~ score.score_name ~ "' order by card_rows.place"
     ).rows %}
     {% for row in rows %}
@@ -171,8 +167,8 @@
     {{ return({"base": card.base, "features": card.features.values() | list}) }}
 {%- endmacro %}
 
-{#- Expression: the points of a pair's bin, in thousandths. -#}
-{% macro pair_points(feature) -%}
+{#- Expression: the points of the bin that a feature falls into, in thousandths. -#}
+{% macro bin_points(feature) -%}
     case {{ feature.code }}{% for bin in feature.bins %} when {{ bin.bin }} then {{ bin.thousandths }}{% endfor %} end
 {%- endmacro %}
 
@@ -198,6 +194,21 @@
     {{ return(strongest) }}
 {%- endmacro %}
 
+{#- Expression: the greatest strength of a side that is below those of the places before; null where there is none. -#}
+{% macro greatest_below(side, place) -%}
+    {% set strengths = [] %}
+    {% for strength in side.families %}
+        {% set name = side.name ~ "__" ~ loop.index %}
+        {% do strengths.append(name if place == 1 else "case when " ~ name ~ " < " ~ side.name ~ "__place_" ~ (place - 1) ~ " then " ~ name ~ " end") %}
+    {% endfor %}
+    {{ return("greatest(" ~ strengths | join(", ") ~ ")" if strengths | length > 1 else (strengths or ["cast(null as bigint)"])[0]) }}
+{%- endmacro %}
+
+{#- Expression: the place in the card of the strongest, second or third feature of a list of strengths, which names its bin and its words. -#}
+{% macro place_in_card(strengths, place) -%}
+    9999 - {{ listed_at(strengths, place) }} % 10000
+{%- endmacro %}
+
 {#- Expression: the three strongest features of a pair's card in one direction, one per family, as a list of strengths. -#}
 {% macro pair_strongest(card, sign) -%}
     {{ return(three_greatest(family_strengths(card, sign) or ["cast(null as bigint)"])) }}
@@ -210,13 +221,13 @@
 {% macro pair_sums(relation, grain, keys) -%}
     {%- set columns = keys | join(", ") -%}
     {% for score in live_scores(grain) -%}
-    {%- set card = pair_card(score) -%}
+    {%- set card = live_card(score) -%}
     select
         {{ columns }},
         '{{ score.score_name }}' as score_name,
         5000 + {{ card.base }}
         {%- for feature in card.features %}
-        + {{ pair_points(feature) }}
+        + {{ bin_points(feature) }}
         {%- endfor %} as raw_thousandths,
         {{ pair_strongest(card, 1) }} as strongest_ups,
         {{ pair_strongest(card, -1) }} as strongest_downs

@@ -13,9 +13,9 @@ results as (
     select * from {{ ref("score_results") }}
 ),
 
-reasons as (
-    select * from {{ ref("score_reasons") }}
-    where place = 1
+card_rows as (
+    select * from {{ ref("score_card_rows") }}
+    where grain = 'person'
 ),
 
 texts as (
@@ -29,9 +29,12 @@ ranked as (
         points.as_of_date,
         points.score_name,
         points.points,
-        reasons.reason_en,
-        reasons.reason_fr,
         results.score,
+        case when points.points > 0 then 'up' else 'down' end as direction,
+        case
+            when (points.points > 0) = catalogue.is_high_good then {{ place_in_card("results.strongest_ups", 1) }}
+            else {{ place_in_card("results.strongest_downs", 1) }}
+        end as strongest,
         row_number() over (
             partition by points.customer_id, points.as_of_date
             order by abs(points.points) desc, points.score_name
@@ -43,11 +46,6 @@ ranked as (
         on points.customer_id = results.customer_id
         and points.as_of_date = results.as_of_date
         and points.score_name = results.score_name
-    left join reasons
-        on points.customer_id = reasons.customer_id
-        and points.as_of_date = reasons.as_of_date
-        and points.score_name = reasons.score_name
-        and reasons.direction = case when (points.points > 0) = catalogue.is_high_good then 'up' else 'down' end
 ),
 
 final as (
@@ -55,15 +53,23 @@ final as (
         ranked.customer_id,
         ranked.as_of_date,
         ranked.place,
+        ranked.direction,
+        row_number() over (
+            partition by ranked.customer_id, ranked.as_of_date, ranked.direction
+            order by ranked.place
+        ) as place_on_side,
         ranked.score_name,
         ranked.points,
         texts.label_en || ' ' || {{ as_text("cast(ranked.score as decimal(4, 1))") }}
-        || coalesce(': ' || ranked.reason_en, '') as reason_en,
+        || coalesce(': ' || card_rows.reason_en, '') as reason_en,
         texts.label_fr || ' ' || {{ as_text("cast(ranked.score as decimal(4, 1))") }}
-        || coalesce(' : ' || ranked.reason_fr, '') as reason_fr
+        || coalesce(' : ' || card_rows.reason_fr, '') as reason_fr
     from ranked
     inner join texts
         on ranked.score_name = texts.score_name
+    left join card_rows
+        on ranked.score_name = card_rows.score_name
+        and ranked.strongest = card_rows.place
     where ranked.place <= 3
 )
 

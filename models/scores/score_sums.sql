@@ -1,10 +1,13 @@
 -- depends_on: {{ ref('feature_bins') }}
 -- depends_on: {{ ref('score_points') }}
 -- depends_on: {{ ref('score_catalogue') }}
--- depends_on: {{ ref('score_card_points') }}
+-- depends_on: {{ ref('score_card_rows') }}
 -- depends_on: {{ ref('int_feature_availability') }}
 {%- set scores = live_scores() %}
-{%- set cards = person_cards(scores) %}
+{%- set cards = {} %}
+{%- for score in scores %}
+    {%- do cards.update({score.score_name: live_card(score)}) %}
+{%- endfor %}
 {#- Lists of columns: the strongest feature of each family of a score, each way. -#}
 {%- set sides = [] %}
 {%- for score in scores %}
@@ -30,7 +33,7 @@ strengths as (
         {% for score in scores -%}
         5000 + {{ cards[score.score_name].base }}
         {%- for feature in cards[score.score_name].features %}
-        + {{ pair_points(feature) }}
+        + {{ bin_points(feature) }}
         {%- endfor %} as thousandths__{{ score.score_name }},
         {% endfor -%}
         {% for side in sides -%}

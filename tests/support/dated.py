@@ -19,7 +19,7 @@ DAYS = 45
 MANIFEST = "manifest.json"
 DATED = (
     *("+feat_lifecycle", "+score_history", "+scored_customers", "+customer_scores"),
-    *("resource_type:seed",),
+    *("+score_bin_codes", "resource_type:seed"),
 )
 # The history keeps the date of the run alone: other dates as it would have kept them.
 _KEEP = """

@@ -10,7 +10,7 @@ bins as (
 ),
 
 card_rows as (
-    select * from {{ ref("score_pair_card_rows") }}
+    select * from {{ ref("score_card_rows") }}
     where grain = 'offer'
 ),
 

@@ -14,7 +14,7 @@ references_ as (
 ),
 
 card_rows as (
-    select * from {{ ref("score_pair_card_rows") }}
+    select * from {{ ref("score_card_rows") }}
     where grain = 'offer'
 ),
 
@@ -28,7 +28,7 @@ places as (
         {% for side, place in reasons -%}
         case
             when results.null_reason is null
-                then 9999 - {{ listed_at("results.strongest_" ~ side ~ "s", place) }} % 10000
+                then {{ place_in_card("results.strongest_" ~ side ~ "s", place) }}
         end as {{ side }}_{{ place }},
         {% endfor -%}
         results.*

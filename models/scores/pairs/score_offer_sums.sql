@@ -1,4 +1,4 @@
--- depends_on: {{ ref('score_pair_card_rows') }}
+-- depends_on: {{ ref('score_card_rows') }}
 -- depends_on: {{ ref('feature_bins') }}
 -- depends_on: {{ ref('score_points') }}
 -- depends_on: {{ ref('score_catalogue') }}

@@ -4,27 +4,39 @@
 */
 with
 
-families as (
-    select distinct
-        bin_set,
-        feature,
-        reason_family
-    from {{ ref("score_card_points") }}
+card_rows as (
+    select * from {{ ref("score_card_rows") }}
+    where grain = 'person'
+),
+
+strongest as (
+    {% for side, place in [("up", 1), ("up", 2), ("up", 3), ("down", 1), ("down", 2), ("down", 3)] -%}
+    select
+        customer_id,
+        as_of_date,
+        score_name,
+        '{{ side }}' as direction,
+        {{ place_in_card("strongest_" ~ side ~ "s", place) }} as place
+    from {{ ref("score_results") }}
+    where null_reason is null
+    {{ "union all" if not loop.last }}
+    {% endfor %}
 )
 
 select
-    reasons.customer_id,
-    reasons.as_of_date,
-    reasons.score_name,
-    reasons.direction,
-    families.reason_family
-from {{ ref("score_reasons") }} as reasons
-inner join families
-    on reasons.feature = families.feature
+    strongest.customer_id,
+    strongest.as_of_date,
+    strongest.score_name,
+    strongest.direction,
+    card_rows.reason_family
+from strongest
+inner join card_rows
+    on strongest.score_name = card_rows.score_name
+    and strongest.place = card_rows.place
 group by
-    reasons.customer_id,
-    reasons.as_of_date,
-    reasons.score_name,
-    reasons.direction,
-    families.reason_family
-having count(distinct reasons.place) > 1
+    strongest.customer_id,
+    strongest.as_of_date,
+    strongest.score_name,
+    strongest.direction,
+    card_rows.reason_family
+having count(*) > 1

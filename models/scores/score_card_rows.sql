@@ -6,7 +6,7 @@ points as (
 
 catalogue as (
     select * from {{ ref("score_catalogue") }}
-    where is_on and grain <> 'person'
+    where is_on
 ),
 
 features as (
