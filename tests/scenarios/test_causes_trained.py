@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.full
 
 PEOPLE = 3_000
+# In one year a horizon of 91 days leaves one date to learn from, with two months behind it.
+DAYS = 730
 LINKED = ("models", "macros", "snapshots", "tests", "selectors.yml", "profiles.yml")
 # In the simulator nothing that anybody does follows from these.
 NULL_FEATURES = (
@@ -63,7 +65,7 @@ def trained(
     folder = tmp_path_factory.mktemp("trained")
     plan = make_plan(
         customers=PEOPLE,
-        days=365,
+        days=DAYS,
         seed=11,
         sector=find_sector("commerce"),
         dirt=0.01,
