@@ -192,7 +192,7 @@ def _references(seeds: Seeds) -> Iterator[Problem]:
 
 
 def _targets(seeds: Seeds) -> Iterator[Problem]:
-    kinds = BINARY_KINDS | AMOUNT_KINDS
+    kinds = set(BINARY_KINDS | AMOUNT_KINDS)
     for row in seeds.rows("score_targets"):
         name, kind, days = row["target_name"], row["target_kind"], row.number("horizon_days")
         if kind not in kinds and not kind.startswith(EVENT):
