@@ -39,7 +39,7 @@ postgresql:
 IN_ORDER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 test-full: $(STAMP) ## What make test leaves out: simulated companies of every sector, minutes each
-	$(BIN)/pytest -n 2 -m full -rP
+	$(BIN)/pytest -n 2 --dist loadfile -m full -rP
 
 test-engines: $(STAMP) $(SPARK_STAMP) ## The same models on a private PostgreSQL server and a private Spark cluster, compared with DuckDB
 	@$(SERVER) initdb postgresql "PostgreSQL's server"

@@ -5,9 +5,10 @@ results as (
     where score_name = 'credit_risk' and null_reason is null
 ),
 
+/* What would be shown as +0.0 is no reason. */
 points as (
     select * from {{ ref("score_points") }}
-    where score_name = 'credit_risk' and points > 0 and feature <> '(base)'
+    where score_name = 'credit_risk' and points >= 0.05 and feature <> '(base)'
 ),
 
 bin_codes as (

@@ -17,8 +17,6 @@ from tests.support.causes import (
     CAUSES,
     EXPERT,
     LEARNED,
-    LESS,
-    Recovered,
     features_with_truth,
     recovered,
     recovered_by,
@@ -79,8 +77,7 @@ def test_scores_find_their_causes(company: Company) -> None:
     weak = [
         one
         for one in found
-        if one.cause.score not in learned_elsewhere
-        and not one.correlation >= _promised(company.sector, one)
+        if one.cause.score not in learned_elsewhere and not one.correlation >= one.cause.least
     ]
     assert {one.cause.score: round(one.correlation, 3) for one in weak} == {}
 
@@ -124,7 +121,3 @@ def test_cards_by_hand_find_their_causes(company: Company, project_dir: Path) ->
         if not found.correlation >= promised:
             weak[cause.score] = round(found.correlation, 3)
     assert weak == {}
-
-
-def _promised(sector: str, one: Recovered) -> float:
-    return LESS.get((sector, one.cause.score), one.cause.least)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,7 +33,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.full
 
-PEOPLE = 3_000
+# In one year a horizon of 91 days leaves one date to learn from, with two months behind it. Chance
+# differences between few people return on every date: many people on few dates, not the reverse.
+PEOPLE, DAYS = 6_000, 730
+LAST_DATE, DATE_COUNT, DAYS_BETWEEN = date(2025, 4, 1), 7, 92
 LINKED = ("models", "macros", "snapshots", "tests", "selectors.yml", "profiles.yml")
 # In the simulator nothing that anybody does follows from these.
 NULL_FEATURES = (
@@ -63,7 +67,7 @@ def trained(
     folder = tmp_path_factory.mktemp("trained")
     plan = make_plan(
         customers=PEOPLE,
-        days=365,
+        days=DAYS,
         seed=11,
         sector=find_sector("commerce"),
         dirt=0.01,
@@ -80,7 +84,10 @@ def trained(
         run_id="trained",
     )
     names = [cause.score for cause in LEARNED]
-    found = train(settings, names, Options(), Steps(Console(quiet=True)))
+    dates = tuple(
+        LAST_DATE - timedelta(days=DAYS_BETWEEN * number) for number in reversed(range(DATE_COUNT))
+    )
+    found = train(settings, names, Options(dates=dates), Steps(Console(quiet=True)))
     workspace = default_workspace(settings) / f"{settings.stem}-training.duckdb"
     with connect(workspace, read_only=True) as connection:
         people = features_with_truth(connection, made.truth)

@@ -56,18 +56,10 @@ CAUSES: tuple[Cause, ...] = (
 # those written by hand, and trains its own.
 EXPERT = {"purchase_propensity": 1, "customer_value": 12, "lapse_risk": 11}
 LEARNED = tuple(
-    replace(cause, least=0.7, among=_ACTIVE.get(cause.score, "true"))
+    replace(cause, least=max(cause.least, 0.7), among=_ACTIVE.get(cause.score, "true"))
     for cause in CAUSES
     if cause.score in EXPERT
 )
-
-# What the data of a sector do not show well enough, promised less. The best that trees make of all
-# features at once, learned on the truth of three other companies: value in real_estate .83 (.80
-# without interactions), credit .57 in real_estate, where who is billed has two invoices a year.
-LESS = {
-    ("real_estate", "customer_value"): 0.77,
-    ("real_estate", "credit_risk"): 0.5,
-}
 
 
 @dataclass(frozen=True)

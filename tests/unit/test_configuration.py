@@ -35,6 +35,8 @@ FAULTS: list[tuple[str, Cells, Cells, str]] = [
     (CATALOGUE, PROPENSITY, {"score_version": "99"}, "no card of version 99"),
     ("score_references", LAPSE, {"score_name": "overall"}, "without a reference"),
     ("score_references", LAPSE, {"reference_value": "-1"}, "reference_value is -1"),
+    ("score_targets", LAPSE, {"horizon_days": "0"}, "horizon_days is 0"),
+    ("score_targets", LAPSE, {"target_kind": "no_ordr_in_horizon"}, "unknown target_kind"),
     ("score_requirements", LAPSE, {"feature": "days_since_lst_order"}, "unknown feature"),
     (BINS, COUPON | {"bin": "2"}, {"lower_bound": "0"}, "overlap"),
     (BINS, COUPON | {"bin": "2"}, {"lower_bound": "0.5"}, "fall nowhere"),

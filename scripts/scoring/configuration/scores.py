@@ -8,6 +8,7 @@ from scoring.configuration.bins import ATTRIBUTE, BASE
 from scoring.configuration.cells import nearest
 from scoring.configuration.intervals import check_intervals
 from scoring.configuration.seeds import Problem
+from scoring.training.targets import AMOUNT_KINDS, BINARY_KINDS, EVENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +52,7 @@ def check_scores(seeds: Seeds) -> Iterator[Problem]:
     yield from _names(seeds)
     yield from _features(seeds)
     yield from _references(seeds)
+    yield from _targets(seeds)
     bands = seeds.rows("score_bands")
     if bands:
         yield from check_intervals(bands, "grades")
@@ -187,3 +189,20 @@ def _references(seeds: Seeds) -> Iterator[Problem]:
                     f"{row['score_name']}: {column} is {row[column] or 'empty'}",
                     "Write a number above 0",
                 )
+
+
+def _targets(seeds: Seeds) -> Iterator[Problem]:
+    kinds = set(BINARY_KINDS | AMOUNT_KINDS)
+    for row in seeds.rows("score_targets"):
+        name, kind, days = row["target_name"], row["target_kind"], row.number("horizon_days")
+        if kind not in kinds and not kind.startswith(EVENT):
+            yield row.problem(
+                f"target {name}: unknown target_kind '{kind}'",
+                f"{nearest(kind, kinds)}; {EVENT}<name> is an outcome of outcomes.events",
+            )
+        if days is None or days < 1:
+            yield row.problem(
+                f"target {name}: horizon_days is {row['horizon_days'] or 'empty'}, and nothing can "
+                "happen in no days",
+                "Write 1 or more",
+            )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scoring.simulate.agreements import draw_calls
 from scoring.simulate.columns import DAY, amounts, dates, draw, keys, pick, plain, same, times
 from scoring.simulate.delivery import Delivery, deliver_known_later
 from scoring.simulate.sales import MOST_ORDERS
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 _DAYS_TO_PAY = 30
 _DAYS_BETWEEN_INSTALMENTS = 30
+_UNPAID, _UNPAID_CALLS = 0.03, 0.015
+"""Share of invoices that a middling person leaves unpaid; a home is paid for before the rest."""
+_FIRST_CALL = 6_000
+"""Places of calls in the keys of invoices, after those of instalments."""
 _TERMS = (12, 24, 36, 48, 60, 120, 240)
 
 
@@ -84,7 +89,7 @@ def draw_loans(block: Block) -> Loans:
 
 
 def deliver_invoices(block: Block, orders: Orders, loans: Loans, table: Table) -> Delivery:
-    """The rows of `finance.invoices`: of orders, and of the instalments of loans.
+    """The rows of `finance.invoices`: of orders, instalments of loans, and calls of agreements.
 
     A payment comes as a newer version.
     """
@@ -98,22 +103,26 @@ def deliver_invoices(block: Block, orders: Orders, loans: Loans, table: Table) -
         & (orders.cancelled_at < 0)
     )
     loan, number = _instalments(block, loans)
-    person = np.concatenate((orders.person[billed], loans.person[loan]))
-    place = np.concatenate((orders.place[billed], MOST_ORDERS + number))
+    calls = draw_calls(block)
+    person = np.concatenate((orders.person[billed], loans.person[loan], calls.person))
+    place = np.concatenate((orders.place[billed], MOST_ORDERS + number, _FIRST_CALL + calls.number))
     asked = loans.began[loan] + number * _DAYS_BETWEEN_INSTALMENTS * DAY
-    issued = np.concatenate((orders.second[billed], asked))
-    amount = np.concatenate((orders.amount[billed], loans.amount[loan] // loans.term[loan]))
-    currency = np.concatenate(
-        (orders.currency_of_person[orders.person[billed]], np.zeros(len(loan), dtype=np.int64))
-    )
-    order = np.concatenate((billed, np.zeros(len(loan), dtype=np.int64)))
+    issued = np.concatenate((orders.second[billed], asked, calls.issued))
+    instalment = loans.amount[loan] // loans.term[loan]
+    amount = np.concatenate((orders.amount[billed], instalment, calls.amount))
+    # Loans and agreements are in the first currency, that of the company.
+    currency = np.zeros(len(person), dtype=np.int64)
+    currency[: len(billed)] = orders.currency_of_person[orders.person[billed]]
+    order = np.zeros(len(person), dtype=np.int64)
+    order[: len(billed)] = billed
     is_order = np.arange(len(person)) < len(billed)
+    is_call = np.arange(len(person)) >= len(billed) + len(loan)
     risk = people.risk[person]
     due = issued // DAY + _DAYS_TO_PAY
     count = len(person)
     late = rng.normal(-8, 6, count) + rng.exponential(1, count) * 7 * np.exp(0.9 * risk)
     paid = ((due + late.clip(min=-_DAYS_TO_PAY + 1)) * DAY).astype(np.int64) + 40_000
-    is_paid = rng.random(count) > 0.03 * np.exp(1.2 * risk)
+    is_paid = rng.random(count) > np.where(is_call, _UNPAID_CALLS, _UNPAID) * np.exp(1.2 * risk)
     columns: dict[str, Any] = {
         "invoice_id": keys("V", people.numbers[person] * 10_000 + place, 13),
         "customer_id": pick(people.keys, person),
@@ -155,7 +164,7 @@ def _instalments(block: Block, loans: Loans) -> tuple[Ints, Ints]:
     until = np.minimum(loans.ended, block.plan.end_second - 1)
     asked = (until - loans.began) // (_DAYS_BETWEEN_INSTALMENTS * DAY)
     # Keys leave room for those of forty years.
-    asked = np.minimum(np.minimum(asked, loans.term), 10_000 - MOST_ORDERS - 1)
+    asked = np.minimum(np.minimum(asked, loans.term), _FIRST_CALL - MOST_ORDERS - 1)
     loan = np.repeat(np.arange(len(loans.person)), asked)
     number = np.arange(len(loan)) - np.repeat(np.cumsum(asked) - asked, asked) + 1
     return loan, number

@@ -32,6 +32,25 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class Agreement:
+    """What a customer is asked for at set times, beside orders.
+
+    Attributes:
+        name: what it is.
+        share: customers who have one.
+        amount: typical amount of a call; of all calls together where there are stages.
+        days_between: days from one call to the next.
+        stages: share of the amount that each call asks for; none where calls go on.
+    """
+
+    name: str
+    share: float
+    amount: float
+    days_between: int
+    stages: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
 class Sector:
     """Parameters of a simulated company; shares are 0 to 1, rates are per year.
 
@@ -78,6 +97,7 @@ class Sector:
         lead_share: prospects with a lead.
         outcome: name of the outcome that the team wants predicted.
         outcomes_per_year: outcomes of a middling person.
+        agreements: what customers are asked for at set times, beside orders and loans.
     """
 
     name: str
@@ -122,6 +142,7 @@ class Sector:
     lead_share: float
     outcome: str
     outcomes_per_year: float
+    agreements: tuple[Agreement, ...] = ()
 
 
 _RETAIL: Final = (
@@ -247,6 +268,11 @@ REAL_ESTATE: Final = Sector(
     feedback_share=0.15, complaint_share=0.02, invoice_share=0.6, loan_share=0.15,
     loan_amount=160000, collateral=(("property", 92), ("none", 5), ("deposit", 3)),
     lead_share=0.8, outcome="viewing", outcomes_per_year=1.2,
+    # Rents and funds called for owners are not the agency's revenue: invoices without an order.
+    agreements=(
+        Agreement("rent", 0.4, 850.0, 30), Agreement("shared charges", 0.25, 480.0, 91),
+        Agreement("home being built", 0.05, 230000.0, 120, (0.05, 0.3, 0.35, 0.25, 0.05)),
+    ),
 )  # fmt: skip
 
 SECTORS: Final = {sector.name: sector for sector in (COMMERCE, ECOMMERCE, BANKING, REAL_ESTATE)}
