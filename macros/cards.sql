@@ -140,9 +140,9 @@
 {%- endmacro %}
 
 {#-
-    The live card of a score, as lists: features (dictionaries with code, family and bins, each with bin, thousandths and place) and base, in
-    thousandths. Places number the rows of all its bins as `score_card_rows` does. The models that call it become one expression per score over
-    columns of bin codes, several times faster than a join of each person and feature with the points.
+    The live card of a score, as lists: features (dictionaries with code, family and bins, each with bin and thousandths) and base, in
+    thousandths. `points` names the column that a model gives the points of a feature, `place` is that of its bin -1 in `score_card_rows`. The
+    models that call it become expressions over columns of bin codes, several times faster than a join of each person and feature with points.
 -#}
 {% macro live_card(score) -%}
     {% set card = {"base": 0, "features": {}} %}
@@ -157,11 +157,15 @@
             {% do card.update({"base": row.thousandths | int}) %}
         {% else %}
             {% if code not in card.features %}
-                {% do card.features.update({code: {"code": code, "family": row.reason_family, "bins": []}}) %}
+                {% do card.features.update({code: {
+                    "code": code,
+                    "points": "points__" ~ score.score_name ~ "__" ~ row.feature,
+                    "family": row.reason_family,
+                    "place": row.place - row.bin - 1,
+                    "bins": [],
+                }}) %}
             {% endif %}
-            {% do card.features[code].bins.append(
-                {"bin": row.bin | int, "thousandths": row.thousandths | int, "place": row.place | int}
-            ) %}
+            {% do card.features[code].bins.append({"bin": row.bin | int, "thousandths": row.thousandths | int}) %}
         {% endif %}
     {% endfor %}
     {{ return({"base": card.base, "features": card.features.values() | list}) }}
@@ -169,27 +173,23 @@
 
 {#- Expression: the points of the bin that a feature falls into, in thousandths. -#}
 {% macro bin_points(feature) -%}
-    case {{ feature.code }}{% for bin in feature.bins %} when {{ bin.bin }} then {{ bin.thousandths }}{% endfor %} end
+    cast(case {{ feature.code }}{% for bin in feature.bins %} when {{ bin.bin }} then {{ bin.thousandths }}{% endfor %} end as bigint)
 {%- endmacro %}
 
 {#-
-    Expressions, one per reason family: its strongest feature in one direction (1 up, -1 down), null where none goes there. A strength packs
-    points in thousandths times 10 000, plus 9999 less the place that the bin has in the card.
+    Expressions, one per reason family: its strongest feature in one direction (1 up, -1 down). A strength packs points in thousandths times
+    1 000 000, plus 999 999 less the place that the bin has in the card; it is less than 1 000 000 where none goes there.
 -#}
 {% macro family_strengths(card, sign) -%}
     {% set families = {} %}
-    {% for feature in card.features %}
-        {% set branches = [] %}
-        {% for bin in feature.bins if bin.thousandths * sign > 0 %}
-            {% do branches.append("when " ~ bin.bin ~ " then " ~ (bin.thousandths * sign * 10000 + 9999 - bin.place)) %}
-        {% endfor %}
-        {% if branches %}
-            {% do families.setdefault(feature.family, []).append("case " ~ feature.code ~ " " ~ branches | join(" ") ~ " end") %}
-        {% endif %}
+    {% for feature in card.features if feature.bins | map(attribute="thousandths") | select("gt" if sign > 0 else "lt", 0) | first is defined %}
+        {% do families.setdefault(feature.family, []).append(
+            ("" if sign > 0 else "-") ~ feature.points ~ " * 1000000 + " ~ (999998 - feature.place) ~ " - " ~ feature.code
+        ) %}
     {% endfor %}
     {% set strongest = [] %}
     {% for strengths in families.values() %}
-        {% do strongest.append("cast(" ~ (("greatest(" ~ strengths | join(", ") ~ ")") if strengths | length > 1 else strengths[0]) ~ " as bigint)") %}
+        {% do strongest.append("greatest(" ~ strengths | join(", ") ~ ")" if strengths | length > 1 else strengths[0]) %}
     {% endfor %}
     {{ return(strongest) }}
 {%- endmacro %}
@@ -206,12 +206,12 @@
 
 {#- Expression: the place in the card of the strongest, second or third feature of a list of strengths, which names its bin and its words. -#}
 {% macro place_in_card(strengths, place) -%}
-    9999 - {{ listed_at(strengths, place) }} % 10000
+    999999 - {{ listed_at(strengths, place) }} % 1000000
 {%- endmacro %}
 
 {#- Expression: the three strongest features of a pair's card in one direction, one per family, as a list of strengths. -#}
 {% macro pair_strongest(card, sign) -%}
-    {{ return(three_greatest(family_strengths(card, sign) or ["cast(null as bigint)"])) }}
+    {{ return(three_strongest(family_strengths(card, sign) or ["cast(null as bigint)"])) }}
 {%- endmacro %}
 
 {#-
@@ -227,11 +227,17 @@
         '{{ score.score_name }}' as score_name,
         5000 + {{ card.base }}
         {%- for feature in card.features %}
-        + {{ bin_points(feature) }}
+        + {{ feature.points }}
         {%- endfor %} as raw_thousandths,
         {{ pair_strongest(card, 1) }} as strongest_ups,
         {{ pair_strongest(card, -1) }} as strongest_downs
-    from {{ relation }}
+    from (
+        select
+            *{% for feature in card.features %},
+            {{ bin_points(feature) }} as {{ feature.points }}
+            {%- endfor %}
+        from {{ relation }}
+    ) as pointed
     {{ "union all" if not loop.last }}
     {% else -%}
     select
@@ -245,21 +251,21 @@
     {% endfor -%}
 {%- endmacro %}
 
-{#- The three greatest of some numbers of one row, as a list without nulls. -#}
-{% macro three_greatest(expressions) -%}
-    {{ return(adapter.dispatch("three_greatest")(expressions)) }}
+{#- The three greatest of some strengths of one row, as a list; what has no point of the direction is none. -#}
+{% macro three_strongest(expressions) -%}
+    {{ return(adapter.dispatch("three_strongest")(expressions)) }}
 {%- endmacro %}
 
-{% macro default__three_greatest(expressions) -%}
+{% macro default__three_strongest(expressions) -%}
     (
         select (array_agg(strengths.strength order by strengths.strength desc))[1:3]
         from unnest(array[{{ expressions | join(", ") }}]) as strengths (strength)
-        where strengths.strength is not null
+        where strengths.strength >= 1000000
     )
 {%- endmacro %}
 
-{% macro duckdb__three_greatest(expressions) -%}
+{% macro duckdb__three_strongest(expressions) -%}
     list_sort(
-        list_filter([{{ expressions | join(", ") }}], strength -> strength is not null), 'DESC'
+        list_filter([{{ expressions | join(", ") }}], strength -> strength >= 1000000), 'DESC'
     )[1:3]
 {%- endmacro %}

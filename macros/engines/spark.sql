@@ -124,8 +124,8 @@
     min_by({{ column }}, {{ place }}) filter (where {{ column }} is not null)
 {%- endmacro %}
 
-{% macro spark__three_greatest(expressions) -%}
-    slice(sort_array(filter(array({{ expressions | join(", ") }}), strength -> strength is not null), false), 1, 3)
+{% macro spark__three_strongest(expressions) -%}
+    slice(sort_array(filter(array({{ expressions | join(", ") }}), strength -> strength >= 1000000), false), 1, 3)
 {%- endmacro %}
 
 {% macro spark__list_type(data_type) -%}

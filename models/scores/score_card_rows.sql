@@ -31,7 +31,7 @@ live_points as (
         and points.score_version = catalogue.score_version
 ),
 
-/* Places number the rows of a card, so that points and place pack into one number that names feature and bin. */
+/* A place numbers feature and bin, so that it packs with the points into one number that names both. */
 final as (
     select
         live_points.score_name,
@@ -40,10 +40,10 @@ final as (
         live_points.bin_set,
         live_points.feature,
         live_points.bin,
-        row_number() over (
+        1000 * dense_rank() over (
             partition by live_points.score_name
-            order by live_points.feature, live_points.bin_set, live_points.bin
-        ) as place,
+            order by live_points.feature, live_points.bin_set
+        ) + live_points.bin + 1 as place,
         live_points.points,
         coalesce(features.reason_family, live_points.feature) as reason_family,
         bins.label_en,

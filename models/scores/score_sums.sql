@@ -25,6 +25,17 @@ bins as (
     select * from {{ ref("score_bins") }}
 ),
 
+points as (
+    select
+        {% for card in cards.values() -%}
+        {% for feature in card.features -%}
+        {{ bin_points(feature) }} as {{ feature.points }},
+        {% endfor -%}
+        {% endfor -%}
+        bins.*
+    from bins
+),
+
 /* A strength packs points and place: its maximum is the strongest feature, the first by name among equals. */
 strengths as (
     select
@@ -33,7 +44,7 @@ strengths as (
         {% for score in scores -%}
         5000 + {{ cards[score.score_name].base }}
         {%- for feature in cards[score.score_name].features %}
-        + {{ bin_points(feature) }}
+        + {{ feature.points }}
         {%- endfor %} as thousandths__{{ score.score_name }},
         {% endfor -%}
         {% for side in sides -%}
@@ -42,7 +53,7 @@ strengths as (
         {% endfor -%}
         {% endfor -%}
         {{ cards | length }} as card_count
-    from bins
+    from points
 ),
 
 /* No two are equal, so what is below the first is the second. One pass for each of three places. */
@@ -67,8 +78,8 @@ final as (
         {% endfor -%}
         {% for side in sides -%}
         case
-            when {{ side.name }}__place_1 is not null
-                then {{ three_greatest([
+            when {{ side.name }}__place_1 >= 1000000
+                then {{ three_strongest([
                     side.name ~ "__place_1", side.name ~ "__place_2", side.name ~ "__place_3"
                 ]) }}
         end as {{ side.list }},

@@ -1,6 +1,6 @@
 -- Where DuckDB has a faster form of a macro it gives what the portable one gives. The range join of bins has tests of its own.
 {% if target.type == "duckdb" -%}
-{%- set numbers = ["cast(bin as bigint)", "cast(lower_bound as bigint)", "cast(upper_bound as bigint)"] %}
+{%- set strengths = ["1000000 * (bin + 2)", "1000000 * cast(lower_bound as bigint)", "1000000 * cast(upper_bound as bigint)"] %}
 with
 
 points as (
@@ -23,10 +23,10 @@ first_points as (
 
 greatest_bounds as (
     select
-        'three_greatest' as macro_name,
+        'three_strongest' as macro_name,
         feature || ' ' || {{ as_text("bin") }} as row_name,
-        {{ duckdb__three_greatest(numbers) }} as fast,
-        {{ default__three_greatest(numbers) }} as portable
+        {{ duckdb__three_strongest(strengths) }} as fast,
+        {{ default__three_strongest(strengths) }} as portable
     from {{ ref("feature_bins") }}
 ),
 
