@@ -29,7 +29,7 @@ endif
 
 test: $(STAMP) postgresql ## All that a change must pass: check, dbt build on the sample, pytest
 	@$(MAKE) --no-print-directory -j 2 $(IN_ORDER) lint types style sample
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # Without the server the tests of PostgreSQL are skipped, and say so.
 postgresql:
