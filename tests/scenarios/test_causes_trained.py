@@ -17,7 +17,8 @@ from scoring.simulate import simulate
 from scoring.simulate.plan import make_plan
 from scoring.simulate.profiles import INFORMATIVE, UNRELATED
 from scoring.simulate.sectors import find_sector
-from scoring.training.train import Options, default_workspace, train
+from scoring.training.plans import Options
+from scoring.training.train import default_workspace, train
 from scoring.warehouse import connect
 from tests.support.causes import LEARNED, features_with_truth, recovered_by
 

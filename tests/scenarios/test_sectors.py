@@ -136,19 +136,22 @@ def test_a_fifth_sector_is_made_by_the_how_to(project: Project) -> None:
 
 
 def test_a_card_of_campaigns_speaks_where_the_sector_has_one(project: Project) -> None:
-    """Here it is the card of the person by another name, so that both must say the same."""
+    """Here it is made the card of the person, so that both must say the same."""
     seeds = project.folder / "seeds"
     for path in (
         seeds / "reference" / "score_texts.csv",
         seeds / "reference" / "cards" / "score_points.csv",
         *(seeds / "sectors" / "commerce").glob("score_[cr]*.csv"),
     ):
-        rows = [row for row in read_rows(path) if row["score_name"] == "campaign_response"]
+        rows = [row for row in read_rows(path) if row["score_name"] != "campaign_answer"]
         of_pair = {"score_name": "campaign_answer", "overall_weight": "0", "grain": "campaign"}
-        with path.open("a", encoding="utf-8", newline="") as stream:
-            csv.DictWriter(
+        copies = [{**row, **of_pair} for row in rows if row["score_name"] == "campaign_response"]
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(
                 stream, list(rows[0]), extrasaction="ignore", lineterminator="\n"
-            ).writerows({**row, **of_pair} for row in rows)
+            )
+            writer.writeheader()
+            writer.writerows([*rows, *copies])
     raw = project.simulated("commerce")
 
     done = project.scoring("run", sector="commerce", raw=raw)

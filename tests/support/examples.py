@@ -58,6 +58,7 @@ def made_up(people: int = 600, *, seed: int = 1, shift: float = 0.0) -> Dataset:
     return Dataset(
         frame=frame,
         kinds=KINDS,
+        of_campaigns=frozenset(),
         absent=frozenset(),
         reference=frame[frame["as_of_date"] == frame["as_of_date"].max()],
         groups=pd.DataFrame(index=pd.Index([], name="customer_id")),

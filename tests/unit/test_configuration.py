@@ -32,6 +32,7 @@ FAULTS: list[tuple[str, Cells, Cells, str]] = [
     (CATALOGUE, PROPENSITY, {"overall_weight": "-2"}, "overall_weight is -2"),
     (CATALOGUE, PROPENSITY, {"overall_weight": ""}, "no overall_weight"),
     (CATALOGUE, OFF, {"overall_weight": "3"}, "do not add up"),
+    (CATALOGUE, {"grain": "offer"}, {"grain": "campaign"}, "a second score of campaigns is on"),
     (CATALOGUE, PROPENSITY, {"score_version": "99"}, "no card of version 99"),
     ("score_references", LAPSE, {"score_name": "overall"}, "without a reference"),
     ("score_references", LAPSE, {"reference_value": "-1"}, "reference_value is -1"),

@@ -15,8 +15,9 @@ from scoring.training.bins import MISSING
 from scoring.training.boosting import LOGISTIC
 from scoring.training.calibration import calibrate, expected
 from scoring.training.cards import Card
+from scoring.training.judge import judge
 from scoring.training.ladder import EXPERT, SHRUNK, TRAINED, climb
-from scoring.training.learn import Learned, bins_of, judge, learn
+from scoring.training.learn import Learned, bins_of, learn
 from scoring.training.splits import rolling_origins, split
 from scoring.training.train import centred, merged
 from tests.support.examples import SCALE, made_up, plan_of
@@ -199,7 +200,7 @@ def test_a_line_is_found_again() -> None:
 def test_a_card_that_loses_on_the_test_is_told() -> None:
     card, learned = _plain()
     data = made_up()
-    better = replace(learned, plan=replace(learned.plan, expert=card), expert_line=(0.0, 1.0))
+    better = replace(learned, plan=replace(learned.plan, expert=card), before_line=(0.0, 1.0))
     worse = Card(
         card.base,
         {

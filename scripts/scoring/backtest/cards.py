@@ -13,14 +13,14 @@ from scoring.backtest.rows import Rows, Shape
 from scoring.errors import CannotRun
 from scoring.training.bins import DEFAULT_BINS, make_bins
 from scoring.training.calibration import calibrate, expected
-from scoring.training.cards import LOG_AMOUNT, LOG_ODDS, Scale, from_additive, read_card
+from scoring.training.cards import LOG_AMOUNT, LOG_ODDS, Card, Scale, from_additive, read_card
 from scoring.training.dataset import CATEGORY, OUTCOME
 from scoring.training.examples import Examples, of_occasions
 from scoring.training.learn import Learned, Plan, bins_of, learn, objective_of
 from scoring.training.learning import Choice, choose
+from scoring.training.plans import ANY_CAMPAIGN, Options, make_plan
 from scoring.training.splits import rolling_origins
 from scoring.training.targets import refusals
-from scoring.training.train import Options, make_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -131,7 +131,7 @@ def expert_says(
     if target.name not in {target.score_name, f"{target.score_name}_28d"}:
         return None
     try:
-        card = read_card(settings, target.score_name, _HANDMADE)
+        card = _by_hand(settings, target)
         scale = make_plan(settings, target.name, (), Options()).scale
     except CannotRun:
         return None
@@ -149,8 +149,8 @@ def _plan(task: Task, dataset: Dataset, learned: Rows, settings: Settings) -> Pl
     refused = {one.feature for one in refusals(settings, target, candidates)}
     own = target.name == target.score_name and task.data == "panel"
     if own:
-        plan = make_plan(settings, target.name, candidates, options)
-        return replace(plan, expert=read_card(settings, target.score_name, _HANDMADE))
+        plan = make_plan(settings, target.name, candidates, options, dataset.of_campaigns)
+        return replace(plan, expert=_by_hand(settings, target), live=None)
     return Plan(
         target=target,
         scale=_scale(learned),
@@ -159,6 +159,12 @@ def _plan(task: Task, dataset: Dataset, learned: Rows, settings: Settings) -> Pl
         calibrate_from=task.calibrate_from,
         test_from=task.test_from,
     )
+
+
+def _by_hand(settings: Settings, target: Target) -> Card:
+    """The first card by hand; for a campaign it is that of any campaign."""
+    name = ANY_CAMPAIGN if target.is_pair else target.score_name
+    return read_card(settings, name, _HANDMADE)
 
 
 def _scale(learned: Rows) -> Scale:

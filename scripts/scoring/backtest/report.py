@@ -18,9 +18,21 @@ if TYPE_CHECKING:
     from scoring.backtest.results import Line, Result
     from scoring.backtest.tasks import Task
 
-_DIGITS = {"AUC": 3, "Gini": 3, "Brier": 4, "log loss": 4, "Spearman": 3, "MAE": 3, "total": 3}
+_DIGITS = {
+    "AUC": 3,
+    "Gini": 3,
+    "Brier": 4,
+    "log loss": 4,
+    "Spearman": 3,
+    "MAE": 3,
+    "total": 3,
+    "MAP@10": 4,
+    "AUC, never bought": 3,
+}
 _OTHERS = 2
 _MEANINGS = {
+    "MAP@10": "mean average precision of the ten first offers of whoever took any",
+    "AUC, never bought": "of pairs in which nothing of it was bought in 364 days",
     "top lift": "outcomes in the first tenth over those in a tenth of all",
     "total": "expected in all over what came",
     "profit per 1,000": "best profit per 1,000 rows, in costs of a contact",

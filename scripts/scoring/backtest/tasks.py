@@ -18,6 +18,10 @@ _AGAIN = (
     "and once more on the same day, after the way to choose features, trees and cut-offs had been "
     "changed on the rows to learn from (decision 23, which keeps what was found first)"
 )
+_OFFERS_AGAIN = (
+    "after its dates had been opened three times while the features of pairs were settled "
+    "(offers.md says what that changed)"
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,11 @@ class Task:
     draws: int = REPLICATES
 
     @property
+    def is_of_offers(self) -> bool:
+        """Whether it asks of people and offers; `dates` are the last to learn from, then tests."""
+        return self.target == "offer_affinity"
+
+    @property
     def targets(self) -> tuple[str, ...]:
         """All targets that are needed."""
         return (self.target, self.judged_on) if self.judged_on else (self.target,)
@@ -105,7 +114,7 @@ TASKS = (
         name="response",
         title="Household panel: an answer within 28 days of a mailing",
         data="panel",
-        target="campaign_response",
+        target="campaign_answer",
         dates=_PANEL_DATES,
         test_from=date(2017, 9, 5),
         opened=_OPENED,
@@ -119,6 +128,18 @@ TASKS = (
         title="Household panel: spend in 28 days",
         target="customer_value_28d",
         **_NOVEMBER,
+    ),
+    Task(
+        name="offers",
+        title="Household panel: 120 categories of goods, taken within 28 days",
+        data="panel",
+        target="offer_affinity",
+        dates=(date(2017, 10, 1), date(2017, 11, 1), date(2017, 11, 29)),
+        test_from=date(2017, 11, 1),
+        opened=_OPENED,
+        split="pairs of seven dates to 3 September 2017 and of 1 October to learn, those of 1 and "
+        "29 November to test",
+        again=_OFFERS_AGAIN,
     ),
     Task(
         name="cdnow",

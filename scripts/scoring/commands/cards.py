@@ -62,6 +62,13 @@ def train(
     max_rows: Annotated[
         int, typer.Option(help="Rows above which people are drawn by a hash.")
     ] = 200_000,
+    by_hand: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Card to climb from where the live one learned from the same rows, for example "
+            "lapse_risk=11; may be given again."
+        ),
+    ] = None,
 ) -> None:
     """Learn cards from what happened, and write them as drafts beside the live ones.
 
@@ -72,8 +79,8 @@ def train(
     def work() -> None:
         from scoring.progress import Steps, stderr_console, stdout_console
         from scoring.settings import read_date, read_settings
+        from scoring.training.plans import Options, versions_of
         from scoring.training.report import print_outcomes
-        from scoring.training.train import Options
         from scoring.training.train import train as train_cards
 
         options = Options(
@@ -85,6 +92,7 @@ def train(
             bin_set=bin_set,
             max_bins=max_bins,
             max_rows=max_rows,
+            by_hand=versions_of(by_hand or ()),
         )
         found = train_cards(read_settings(), scores or (), options, Steps(stderr_console()))
         print_outcomes(found, stdout_console())

@@ -28,7 +28,8 @@ POPULATIONS = {
     "billed",
     "described",
 }
-GRAINS = {"person", "offer", "campaign"}
+CAMPAIGN = "campaign"
+GRAINS = {"person", "offer", CAMPAIGN}
 EVIDENCE = {"expert", "shrunk", "trained", "declared"}
 
 
@@ -48,6 +49,11 @@ def check_scores(seeds: Seeds) -> Iterator[Problem]:
     live = [row for row in catalogue if row.is_true("is_on")]
     for row in live:
         yield from _live(row, seeds)
+    for second in [row for row in live if row["grain"] == CAMPAIGN][1:]:
+        yield second.problem(
+            f"{second['score_name']}: a second score of campaigns is on",
+            "Switch one off: campaign_targets has one row per person and campaign",
+        )
     yield from _weights(seeds, catalogue)
     yield from _names(seeds)
     yield from _features(seeds)

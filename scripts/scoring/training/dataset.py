@@ -60,10 +60,11 @@ class Dataset:
             values: doubles with NaN, or text with None. `outcome__<target>` is NaN where the
             target was not asked, its horizon is not over, or the person is not in its population.
         kinds: features with their kind, `number` or `category`, in the order of their names.
+        of_campaigns: features of a person and a campaign, which a card of people cannot use.
         absent: features whose columns were never delivered; the warehouse gives them bin -1.
         targets: what was asked, by name.
         reference: features of everybody as of `as_of_date`, the population that points are
-            centred on; drawn like the rows.
+            centred on; drawn like the rows. It has none of a campaign.
         groups: age band and sex per `customer_id` as known now, to compare groups by; never
             features.
         as_of_date: date of the data: a horizon is over when it ends on it or before.
@@ -72,6 +73,7 @@ class Dataset:
 
     frame: pd.DataFrame
     kinds: Mapping[str, str]
+    of_campaigns: frozenset[str]
     absent: frozenset[str]
     reference: pd.DataFrame
     groups: pd.DataFrame
@@ -82,6 +84,12 @@ class Dataset:
     def rows_of(self, target_name: str) -> pd.DataFrame:
         """Rows that have an answer to a target."""
         return self.frame[self.frame[OUTCOME + target_name].notna()]
+
+    def reference_of(self, feature: str) -> pd.Series:
+        """A feature as usual: of everybody, or of all pairs, since nobody has it by himself."""
+        if feature in self.reference:
+            return self.reference[feature]
+        return self.frame.loc[self.frame["pair_id"] != "", feature]
 
 
 def build_dataset(
@@ -117,7 +125,8 @@ def build_dataset(
         if any(target.is_pair for target in targets):
             warehouse.build("land campaigns", ("+stg_marketing__campaigns",))
             pair_dates = campaign_dates(warehouse.path, min(dates), max(dates))
-        warehouse.build("features and outcomes", _MODELS, sorted({*dates, *pair_dates}))
+        own_dates = () if all(target.is_pair for target in targets) else dates
+        warehouse.build("features and outcomes", _MODELS, sorted({*own_dates, *pair_dates}))
         return _read(warehouse.path, targets, dates, pair_dates, max_rows)
 
 
@@ -135,6 +144,9 @@ def _read(
         share = min(1.0, max_rows / found) if found else 1.0
         connection.execute(f"delete from asked where draw >= {share!r}")
         columns, kinds = _features(connection)
+        of_campaigns = frozenset(
+            column.rpartition(" as ")[2] for column in columns if column.startswith("campaigns.")
+        )
         joined = connection.execute(_ROWS.format(columns=",\n".join(columns))).df()
         frame, kinds = _with_attributes(connection, joined, kinds)
         absent = connection.execute(
@@ -148,6 +160,7 @@ def _read(
     return Dataset(
         frame=frame[[*KEYS, *features, *outcomes]],
         kinds={name: kinds[name] for name in features},
+        of_campaigns=of_campaigns,
         absent=frozenset(row[0] for row in absent),
         reference=reference,
         groups=groups,

@@ -1,4 +1,4 @@
-"""One card from rows: choose, grow, calibrate, climb the ladder; then open the test once."""
+"""One card from rows: choose, grow, calibrate, climb the ladder."""
 
 from __future__ import annotations
 
@@ -16,14 +16,6 @@ from scoring.training.dataset import CATEGORY, OUTCOME
 from scoring.training.examples import Examples, of_occasions
 from scoring.training.ladder import EXPERT, SHRUNK, Rung, climb
 from scoring.training.learning import Choice, choose
-from scoring.training.measures import (
-    Decile,
-    Estimate,
-    deciles,
-    intervals,
-    losses,
-    measures,
-)
 from scoring.training.splits import Periods, rolling_origins, split
 
 if TYPE_CHECKING:
@@ -47,7 +39,8 @@ class Plan:
         scale: what 5 means.
         candidates: features that may be used.
         directions: +1 or -1 for features that may only raise or only lower the outcome.
-        expert: the card that is there now, whatever made it; None where there is none.
+        expert: the card that a learned one climbs from; None where there is none.
+        live: the card that is there now, where that is another one.
         calibrate_from: first day of the calibration; None to choose it.
         test_from: first day of the test; None to choose it.
     """
@@ -57,13 +50,29 @@ class Plan:
     candidates: tuple[str, ...]
     directions: Mapping[str, int]
     expert: Card | None = None
+    live: Card | None = None
     calibrate_from: date | None = None
     test_from: date | None = None
+
+    @property
+    def before(self) -> Card | None:
+        """The card that the test compares with."""
+        return self.live or self.expert
 
 
 @dataclass(frozen=True)
 class Learned:
-    """A card before its points are rounded, and how it came about."""
+    """A card before its points are rounded, and how it came about.
+
+    Attributes:
+        plan: what was to be learned.
+        card: the card.
+        rung: where it stands.
+        choice: its features and trees, and what the origins said of them.
+        periods: rows to learn from, of the calibration and of the test.
+        rows: all rows.
+        before_line: intercept and slope that the calibration gives the card before it.
+    """
 
     plan: Plan
     card: Card
@@ -71,7 +80,7 @@ class Learned:
     choice: Choice
     periods: Periods
     rows: pd.DataFrame
-    expert_line: tuple[float, float]
+    before_line: tuple[float, float]
 
     @property
     def objective(self) -> str:
@@ -89,28 +98,6 @@ def objective_of(target: Target) -> str:
     if target.is_binary:
         return LOGISTIC
     return COUNT if target.kind == "order_count" else AMOUNT
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the test said, opened once.
-
-    Attributes:
-        measures: per measure, of the card and of the card before it, calibrated alike.
-        difference: mean loss of the card less that of the card before it.
-        deciles: the calibration table.
-        groups: rows, expected and observed of groups that are never features.
-    """
-
-    measures: Mapping[str, tuple[Estimate, Estimate | None]]
-    difference: Estimate | None
-    deciles: Sequence[Decile]
-    groups: Sequence[tuple[str, str, int, float, float]]
-
-    @property
-    def loses(self) -> bool:
-        """Whether the card is worse than the one before it, beyond chance."""
-        return self.difference is not None and self.difference.lower > 0
 
 
 def bins_of(
@@ -203,16 +190,19 @@ def learn(
         objective=examples.objective,
     )
     outcomes = examples.outcomes[periods.calibrate]
-    before = expert[periods.calibrate] if expert is not None else np.zeros(len(outcomes))
-    line = calibrate(before, outcomes, examples.objective)
+    by_hand = expert[periods.calibrate] if expert is not None else np.zeros(len(outcomes))
+    line = before_line = calibrate(by_hand, outcomes, examples.objective)
+    if plan.live:
+        live = plan.scale.sums(plan.live.raw(rows.iloc[periods.calibrate], data.absent))
+        before_line = calibrate(live, outcomes, examples.objective)
     # The slope is that of trees that had not seen the period; then they grow on it too.
     foreseen = choice.sums[-choice.latest :]
     grown = examples.at(known).grow(choice.features, choice.rounds).additive()
     card = from_additive(grown, plan.scale, bin_set, bins)
     if rung.evidence == SHRUNK and plan.expert is not None:
-        by_hand = plan.expert.rebinned(bin_set, bins).calibrated(line, plan.scale)
-        card = card.blended(by_hand, rung.weight)
-        foreseen = rung.weight * foreseen + (1 - rung.weight) * line(before)
+        fine = plan.expert.rebinned(bin_set, bins).calibrated(line, plan.scale)
+        card = card.blended(fine, rung.weight)
+        foreseen = rung.weight * foreseen + (1 - rung.weight) * line(by_hand)
     slope = calibrate(foreseen, outcomes, examples.objective).slope
     sums = slope * plan.scale.sums(card.raw(rows.iloc[periods.calibrate], data.absent))
     mine = Line(level(sums, outcomes, examples.objective), slope)
@@ -223,37 +213,7 @@ def learn(
         choice=choice,
         periods=periods,
         rows=rows,
-        expert_line=(line.intercept, line.slope),
-    )
-
-
-def judge(learned: Learned, card: Card, data: Dataset) -> Verdict:
-    """Open the test: how the rounded card does beside the one before it, calibrated alike."""
-    rows = learned.rows.iloc[learned.periods.test]
-    scale, objective = learned.plan.scale, learned.objective
-    outcomes = learned.outcomes[learned.periods.test]
-    sums = scale.sums(card.raw(rows, data.absent))
-    before = None
-    if learned.plan.expert is not None:
-        intercept, slope = learned.expert_line
-        before = intercept + slope * scale.sums(learned.plan.expert.raw(rows, data.absent))
-    people = rows["person"]
-    found = {}
-    for name, measure in measures(objective).items():
-
-        def of(some: Numbers, measure: Callable[..., float] = measure) -> Estimate:
-            return intervals(lambda places: measure(some[places], outcomes[places]), people)
-
-        found[name] = (of(sums), None if before is None else of(before))
-    difference = None
-    if before is not None:
-        by_row = losses(sums, outcomes, objective) - losses(before, outcomes, objective)
-        difference = intervals(lambda places: float(np.mean(by_row[places])), people)
-    return Verdict(
-        measures=found,
-        difference=difference,
-        deciles=deciles(sums, outcomes, objective),
-        groups=_groups(rows, sums, outcomes, objective, data.groups),
+        before_line=(before_line.intercept, before_line.slope),
     )
 
 
@@ -276,23 +236,3 @@ def _periods(rows: pd.DataFrame, plan: Plan) -> Periods:
         calibrate_from=plan.calibrate_from,
         test_from=plan.test_from,
     )
-
-
-def _groups(
-    rows: pd.DataFrame, sums: Numbers, outcomes: Numbers, objective: str, known: pd.DataFrame
-) -> list[tuple[str, str, int, float, float]]:
-    from scoring.training.calibration import expected
-
-    fitted = expected(sums, objective)
-    found = []
-    for column in known.columns:
-        values = known[column].reindex(rows["person"]).to_numpy()
-        for value in sorted({str(one) for one in values if isinstance(one, str)}):
-            of_group = np.flatnonzero(values == value)
-            found.append(
-                (
-                    *(str(column), value, len(of_group)),
-                    *(float(np.mean(fitted[of_group])), float(np.mean(outcomes[of_group]))),
-                )
-            )
-    return found

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from scoring.training.bins import FeatureBins
     from scoring.training.dataset import Dataset
-    from scoring.training.learn import Verdict
+    from scoring.training.judge import Verdict
     from scoring.training.learning import Choice
     from scoring.training.measures import Estimate
     from scoring.training.splits import Places
@@ -91,7 +91,7 @@ def _ladder(outcome: Outcome) -> str:
     text = (
         f"## Evidence\n\n{rung.rarer:,} outcomes of the rarer kind before the test. On "
         f"{choice.origins} rolling origins the learned card's loss was {rung.win:.5f} below that "
-        f"of the card before it (standard error {rung.error:.5f}, people as clusters)."
+        f"of {_climbed_from(outcome)} (standard error {rung.error:.5f}, people as clusters)."
     )
     if rung.half is not None:
         text += (
@@ -99,6 +99,11 @@ def _ladder(outcome: Outcome) -> str:
             f"n / (n + {rung.half})."
         )
     return text
+
+
+def _climbed_from(outcome: Outcome) -> str:
+    plan = outcome.learned.plan
+    return "the card before it" if plan.live is plan.expert else "the card by hand"
 
 
 def _features(outcome: Outcome) -> str:
@@ -200,13 +205,18 @@ def _groups(verdict: Verdict, outcome: Outcome) -> str:
 def _limits(outcome: Outcome, data: Dataset) -> str:
     absent = ", ".join(f"`{name}`" for name in sorted(data.absent))
     lines = [
-        f"{outcome.at_limits:.1%} of the reference population stands at 0 or 10.",
+        f"{outcome.at_limits:.1%} of {_usual(outcome)} stand at 0 or 10.",
         "It knows one business and one period; a change of prices, range or season may move it.",
         "What it says of people is a chance, not a cause: more campaigns need not raise it.",
     ]
     if absent:
         lines.append(f"Never delivered, so not learned from: {absent}.")
     return "## Limits\n\n" + "\n".join(f"* {line}" for line in lines)
+
+
+def _usual(outcome: Outcome) -> str:
+    is_pair = outcome.learned.plan.target.is_pair
+    return "the pairs" if is_pair else "the people of the reference population"
 
 
 def _estimate(one: Estimate, digits: int = 4) -> str:

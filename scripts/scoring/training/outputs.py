@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scoring.configuration.bins import ATTRIBUTE
 from scoring.errors import CannotRun
 from scoring.training.bins import BINS_COLUMNS
 from scoring.training.cards import POINTS_COLUMNS
 from scoring.training.seeds import cards_dir, csv_text, read_rows, sector_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     from scoring.settings import Settings
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _POINTS = "score_points.csv"
 _BINS = "feature_bins.csv"
+_WORDS = "reason_texts.csv"
+_WORDS_COLUMNS = ("feature", "text_en", "text_fr")
 
 
 def draft_version(settings: Settings, score_name: str) -> int:
@@ -44,19 +47,35 @@ def free_bin_set(settings: Settings, score_names: Collection[str]) -> str:
 
 
 def check_words(settings: Settings, card: Card) -> None:
-    """Every feature of a card has words for its reasons.
+    """Every feature of a card has words for its reasons; own fields get some when it is written.
 
     Raises:
         CannotRun: some have none.
     """
-    path = cards_dir(settings) / "reason_texts.csv"
-    worded = {row["feature"] for row in read_rows(path)}
-    missing = sorted({feature for _, feature in card.points} - worded)
+    path = cards_dir(settings) / _WORDS
+    missing = [name for name in _unworded(settings, [card]) if not name.startswith(ATTRIBUTE)]
     if missing:
         raise CannotRun(
             f"no words for {', '.join(missing)}: add them to {path}, in English and French, with "
             "{label} for the words of the bin, and train again; nothing was written"
         )
+
+
+def write_own_words(settings: Settings, cards: Iterable[Card]) -> None:
+    """Give the company's own fields of these cards plain words; a person may better them."""
+    rows = []
+    for feature in _unworded(settings, cards):
+        name = feature.removeprefix(ATTRIBUTE).replace("_", " ")
+        texts = (feature, f"own field {name}: {{label}}", f"champ propre {name} : {{label}}")
+        rows.append(dict(zip(_WORDS_COLUMNS, texts, strict=True)))
+    if rows:
+        path = cards_dir(settings) / _WORDS
+        _write(path, csv_text(_WORDS_COLUMNS, [*read_rows(path), *rows], header=True))
+
+
+def _unworded(settings: Settings, cards: Iterable[Card]) -> list[str]:
+    worded = {row["feature"] for row in read_rows(cards_dir(settings) / _WORDS)}
+    return sorted({feature for card in cards for _, feature in card.points} - worded)
 
 
 def write_cards(

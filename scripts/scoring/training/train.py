@@ -9,25 +9,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scoring.errors import CannotRun
-from scoring.training.bins import DEFAULT_BINS, merge, read_bins, shares
-from scoring.training.cards import read_card, read_scale
-from scoring.training.dataset import MAX_ROWS, build_dataset
+from scoring.training.bins import merge, read_bins, shares
+from scoring.training.dataset import build_dataset
 from scoring.training.dates import monthly_dates
-from scoring.training.learn import Learned, Plan, Verdict, bins_of, is_worth_writing, judge, learn
+from scoring.training.judge import Verdict, judge
+from scoring.training.learn import Learned, bins_of, is_worth_writing, learn
 from scoring.training.model_card import model_card
 from scoring.training.outputs import (
     check_words,
     draft_version,
     free_bin_set,
     write_cards,
+    write_own_words,
     write_page,
 )
+from scoring.training.plans import make_plan
 from scoring.training.seeds import cards_dir, read_rows, sector_dir
 from scoring.training.targets import find_targets, refusals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
     from pathlib import Path
 
     from scoring.progress import Steps
@@ -35,30 +36,10 @@ if TYPE_CHECKING:
     from scoring.training.bins import FeatureBins
     from scoring.training.cards import Card
     from scoring.training.dataset import Dataset
+    from scoring.training.plans import Options
     from scoring.training.targets import Refusal
 
 _SAME = 1e-9
-
-
-@dataclass(frozen=True)
-class Options:
-    """What a person may choose.
-
-    Attributes:
-        dates: as-of dates to learn from; empty for the first day of every month.
-        calibrate_from: first day of the calibration; None to choose it.
-        test_from: first day of the test; None to choose it.
-        bin_set: an existing bin set to use; empty to make a new one.
-        max_bins: most bins of a feature in a new set.
-        max_rows: rows above which people are drawn by a hash.
-    """
-
-    dates: tuple[date, ...] = ()
-    calibrate_from: date | None = None
-    test_from: date | None = None
-    bin_set: str = ""
-    max_bins: int = DEFAULT_BINS
-    max_rows: int = MAX_ROWS
 
 
 @dataclass(frozen=True)
@@ -72,7 +53,7 @@ class Outcome:
         card: the card, its points rounded.
         verdict: what the test said; None where it was not opened.
         refused: features that the target may not learn from.
-        at_limits: share of the reference population at 0 or 10.
+        at_limits: share of the reference population, or of the pairs, at 0 or 10.
         reason: why nothing was written; empty where it was.
     """
 
@@ -112,12 +93,11 @@ def train(
     data = build_dataset(
         names, dates, settings=settings, workspace=workspace, max_rows=options.max_rows, steps=steps
     )
-    known = [row["feature"] for row in read_rows(cards_dir(settings) / "feature_catalogue.csv")]
-    candidates = [name for name in data.kinds if name in known or name.startswith("attribute_")]
+    candidates = list(data.kinds)
     plans, refused = [], {}
     for target in targets:
         refused[target.name] = refusals(settings, target, candidates)
-        plans.append(make_plan(settings, target.name, candidates, options))
+        plans.append(make_plan(settings, target.name, candidates, options, data.of_campaigns))
     given = _given_bins(settings, options.bin_set)
     bin_set = options.bin_set or free_bin_set(settings, names)
     bins = bins_of(data, plans, given, options.max_bins)
@@ -143,36 +123,6 @@ def trainable_scores(settings: Settings) -> tuple[str, ...]:
         row["score_name"]
         for row in read_rows(folder / "score_catalogue.csv")
         if row["is_on"] == "true" and row["score_name"] in targets
-    )
-
-
-def make_plan(
-    settings: Settings, target_name: str, candidates: Sequence[str], options: Options
-) -> Plan:
-    """What to learn for a target, from the seeds: scale, directions, the card that is there now.
-
-    Raises:
-        CannotRun: the score is an index, or lacks its reference.
-    """
-    target = find_targets(settings, [target_name])[0]
-    refused = {one.feature for one in refusals(settings, target, candidates)}
-    catalogue = {
-        row["score_name"]: row for row in read_rows(sector_dir(settings) / "score_catalogue.csv")
-    }
-    live = catalogue[target.score_name]["score_version"]
-    directions = {
-        row["feature"]: int(row["direction"])
-        for row in read_rows(cards_dir(settings) / "feature_directions.csv")
-        if row["score_name"] == target.score_name
-    }
-    return Plan(
-        target=target,
-        scale=read_scale(settings, target.score_name),
-        candidates=tuple(sorted(name for name in candidates if name not in refused)),
-        directions=directions,
-        expert=read_card(settings, target.score_name, int(live)) if live else None,
-        calibrate_from=options.calibrate_from,
-        test_from=options.test_from,
     )
 
 
@@ -211,15 +161,11 @@ def merged(
 
 
 def centred(learned: Learned, data: Dataset) -> Card:
-    """The card as the seeds keep it: centred on the reference population, in thousandths.
-
-    A feature of a campaign, which nobody has by himself, is centred on the rows it learned from.
-    """
-    rows = learned.rows.iloc[learned.periods.train]
-    found = {}
-    for key, of_feature in learned.card.bins.items():
-        frame = data.reference if key[1] in data.reference else rows
-        found[key] = shares(of_feature.codes(frame[key[1]]), of_feature)
+    """The card as the seeds keep it: centred on what is usual, in thousandths."""
+    found = {
+        key: shares(of_feature.codes(data.reference_of(key[1])), of_feature)
+        for key, of_feature in learned.card.bins.items()
+    }
     return learned.card.centred(found).rounded()
 
 
@@ -229,7 +175,8 @@ def _judged(
     card = centred(learned, data)
     name = learned.plan.target.score_name
     check_words(settings, card)
-    raw = card.raw(data.reference, data.absent)
+    usual = learned.rows if learned.plan.target.is_pair else data.reference
+    raw = card.raw(usual, data.absent)
     outcome = Outcome(
         score_name=name,
         version=draft_version(settings, name),
@@ -263,14 +210,14 @@ def _write(
     used = {key[1] for one in written for key in one.card.points if key[0] == new_set}
     rows = []
     for feature in sorted(used):
-        frame = data.reference
-        codes = bins[feature].codes(frame[feature])
+        codes = bins[feature].codes(data.reference_of(feature))
         rows += bins[feature].rows(new_set, shares(codes, bins[feature]))
     points = [
         row
         for one in written
         for row in one.card.rows(one.score_name, one.version, one.card.keys[0][0])
     ]
+    write_own_words(settings, [one.card for one in written])
     write_cards(settings, replaced, points, rows)
     for one in written:
         write_page(settings, one.score_name, one.version, model_card(one, data))

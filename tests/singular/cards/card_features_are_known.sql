@@ -1,8 +1,9 @@
 /*
     A row is a feature of a card that nobody can compute or put into words: its name must be in
-    feature_catalogue (or begin with attribute_, for an own CRM field), and in reason_texts; features of offers
-    are for scores of offers, own CRM fields for scores of people. Correct the name, or add the row.
+    feature_catalogue (or begin with attribute_, for an own CRM field), and in reason_texts; features of offers and of
+    campaigns are for scores of their grain, own CRM fields for scores of people. Correct the name, or add the row.
 */
+{%- set pairs = {"offer": ref("feat_offers"), "campaign": ref("feat_campaigns")} %}
 with
 
 card_features as (
@@ -44,5 +45,15 @@ left join texts
 where
     texts.feature is null
     or (catalogue.feature is null and substr(card_features.feature, 1, 10) <> 'attribute_')
-    or (scores.grain = 'person' and substr(card_features.feature, 1, 6) = 'offer_')
-    or (scores.grain = 'offer' and substr(card_features.feature, 1, 10) = 'attribute_')
+    {% for grain, wide_table in pairs.items() if execute -%}
+    or (
+        scores.grain <> '{{ grain }}'
+        and card_features.feature in (
+            'none'
+            {%- for column in adapter.get_columns_in_relation(wide_table) %}
+            , '{{ column.name }}'
+            {%- endfor %}
+        )
+    )
+    {% endfor -%}
+    or (scores.grain <> 'person' and substr(card_features.feature, 1, 10) = 'attribute_')

@@ -1,8 +1,9 @@
 /*
-    A row is a column of feat_customers or feat_offers that feature_catalogue does not have, a feature of the catalogue
-    that is no column, or one of another kind (text columns are categories, all others numbers). Correct the catalogue.
+    A row is a column of feat_customers, feat_offers or feat_campaigns that feature_catalogue does not have, a feature
+    of the catalogue that is no column, or one of another kind (text columns are categories, all others numbers).
+    Correct the catalogue.
 */
-{%- set wide_tables = [ref("feat_customers"), ref("feat_offers")] %}
+{%- set wide_tables = [ref("feat_customers"), ref("feat_offers"), ref("feat_campaigns")] %}
 with
 
 catalogue as (
@@ -13,7 +14,7 @@ made as (
     {% set made = [] -%}
     {% for wide_table in wide_tables if execute -%}
         {% for column in adapter.get_columns_in_relation(wide_table)
-            if column.name not in ["customer_id", "as_of_date", "offer_id"] -%}
+            if column.name not in ["customer_id", "as_of_date", "offer_id", "campaign_id"] -%}
             {% do made.append(
                 "select '" ~ column.name ~ "' as feature, '" ~ ("category" if column.is_string() else "number") ~ "' as value_kind"
             ) -%}
