@@ -57,6 +57,9 @@ def benchmark(
     with_tests: Annotated[
         bool, typer.Option("--with-tests", help="Measure `make test` too, some minutes more.")
     ] = False,
+    learning: Annotated[
+        bool, typer.Option("--learning", help="Instead: learn a card from 200,000 made-up rows.")
+    ] = False,
     lines: Annotated[
         int | None,
         typer.Option(help="Instead: builds of so many simulated order lines, beside by hand."),
@@ -66,7 +69,7 @@ def benchmark(
         Path | None, typer.Option(help="With --lines: where to work; build/benchmark if not given.")
     ] = None,
 ) -> None:
-    """Measure the commands that people wait for, or with --lines how builds grow."""
+    """Measure the commands that people wait for, with --lines how builds grow, or learning."""
 
     def grow(count: int) -> None:
         from scoring.benchmark.report import keep
@@ -79,7 +82,18 @@ def benchmark(
         docs = settings.project_dir / "docs" / "benchmarks"
         typer.echo(f"written: {keep(docs, count, memory_limit, found)}")
 
+    def learn() -> None:
+        from scoring.benchmark.learning import FEATURES, ROWS, measure_learning, write_page
+        from scoring.settings import read_settings
+
+        settings = read_settings()
+        usage, said = measure_learning(settings, ROWS, FEATURES)
+        typer.echo(f"written: {write_page(settings, usage, said)}")
+
     def work() -> None:
+        if learning:
+            learn()
+            return
         if lines is not None:
             grow(lines)
             return
