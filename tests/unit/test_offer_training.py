@@ -49,16 +49,30 @@ def test_average_precision_is_the_one_of_the_book() -> None:
     assert found.to_dict() == pytest.approx({"a": (1 + 2 / 3) / 2, "b": 1.0})
 
 
-def _pairs(seed: int, level: float = 0.0) -> pd.DataFrame:
-    """Pairs whose odds double for every day of the last 28, from what is usual for the offer."""
+def _pairs(seed: int, level: float = 0.0, slope: float = 0.0) -> pd.DataFrame:
+    """Pairs whose odds double for every day of the last 28, from what is usual for the offer.
+
+    A day with its department adds the slope to the log odds.
+    """
     generator = np.random.default_rng(seed)
     frame = pd.DataFrame({name: np.zeros(ROWS) for name in FEATURES})
     frame["offer_day_count_28d"] = generator.integers(0, 4, ROWS)
+    frame["offer_department_day_count_91d"] = generator.integers(0, 2, ROWS)
     frame["offer_days_since_last"] = np.where(frame["offer_day_count_28d"] > 0, 5.0, np.nan)
     frame["reference_log_odds"] = generator.choice([-3.0, 0.0], ROWS)
     sums = frame["reference_log_odds"] + level + np.log(2) * frame["offer_day_count_28d"]
+    sums += frame["offer_department_day_count_91d"] * slope
     frame["outcome"] = (generator.random(ROWS) < 1 / (1 + np.exp(-sums))).astype(int)
     return frame
+
+
+def test_the_latest_date_is_learned_from_and_what_moves_nobody_is_left_out() -> None:
+    early, later = _pairs(1), _pairs(2, slope=1.0)
+    card = learn(early, later, "offers_test", POINTS_PER_DOUBLING, (100,)).card
+    points = card.points["offers_test", "offer_department_day_count_91d"]
+    # One doubling and a half in the later half of the rows alone.
+    assert max(points.values()) - min(points.values()) > 0.3
+    assert ("offers_test", "offer_overdue_ratio_364d") not in card.points
 
 
 def test_card_finds_what_was_planted_and_starts_from_what_is_usual() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from scoring.backtest.offers import replay_offers
 from scoring.backtest.replay import replay
 from scoring.lock import hold
 from scoring.panel import write_panel
@@ -41,31 +42,26 @@ def backtest(
         CannotRun: a set's file is missing, or rows could not be built.
     """
     for data in dict.fromkeys(task.data for task in tasks):
-        of_data = [task for task in tasks if task.data == data]
-        dataset, own = rows_to_replay(settings, data, of_data, source, steps)
-        for task in of_data:
-            with steps.step(f"replay {task.name}"):
-                yield replay(task, dataset, own, steps.note)
+        of_data = [task for task in tasks if task.data == data and not task.is_of_offers]
+        if of_data:
+            dataset, own = rows_to_replay(settings, data, of_data, source, steps)
+            for task in of_data:
+                with steps.step(f"replay {task.name}"):
+                    yield replay(task, dataset, own, steps.note)
+        for task in tasks:
+            if task.data == data and task.is_of_offers:
+                own = _raw_data(settings, data, source, steps)
+                workspace = settings.project_dir / "build" / "backtest" / "offers"
+                _begin_anew(workspace / f"{own.stem}-training.duckdb", own.run_id)
+                yield replay_offers(task, own, workspace, steps)
 
 
 def rows_to_replay(
     settings: Settings, data: str, tasks: Sequence[Task], source: Path | None, steps: Steps
 ) -> tuple[Dataset, Settings]:
     """Rows of a data set for all of its tasks, and the settings of its warehouse."""
-    project = settings.project_dir
-    raw = project / "build" / data
-    with steps.step(f"raw data of {data}"):
-        if data in SETS:
-            write_public(data, source_folder(project, source), raw)
-        else:
-            write_panel(raw)
-    own = replace(
-        settings,
-        raw_location=raw,
-        warehouse_path=project / "warehouse" / f"{data}.duckdb",
-        as_of_date=_KNOWN_UNTIL.get(data),
-    )
-    workspace = project / "build" / "backtest"
+    own = _raw_data(settings, data, source, steps)
+    workspace = settings.project_dir / "build" / "backtest"
     _begin_anew(workspace / f"{own.stem}-training.duckdb", own.run_id)
     dataset = build_dataset(
         list(dict.fromkeys(name for task in tasks for name in task.targets)),
@@ -75,6 +71,23 @@ def rows_to_replay(
         steps=steps,
     )
     return dataset, own
+
+
+def _raw_data(settings: Settings, data: str, source: Path | None, steps: Steps) -> Settings:
+    """Write the raw files of a data set, and the settings to read them with."""
+    project = settings.project_dir
+    raw = project / "build" / data
+    with steps.step(f"raw data of {data}"):
+        if data in SETS:
+            write_public(data, source_folder(project, source), raw)
+        else:
+            write_panel(raw)
+    return replace(
+        settings,
+        raw_location=raw,
+        warehouse_path=project / "warehouse" / f"{data}.duckdb",
+        as_of_date=_KNOWN_UNTIL.get(data),
+    )
 
 
 def _begin_anew(warehouse: Path, run_id: str) -> None:

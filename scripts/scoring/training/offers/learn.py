@@ -15,16 +15,18 @@ from scoring.training.cards import LOG_ODDS, Card, Scale, from_additive
 from scoring.training.offers.rows import FEATURES, HISTORY, OUTCOME, reference_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
-    from scoring.training.bins import FeatureBins
-    from scoring.training.boosting import Numbers
+    from scoring.training.bins import Codes, FeatureBins
+    from scoring.training.boosting import Fit, Numbers
     from scoring.training.cards import Key
 
 _LEARNING_RATE = 0.3
 _STEPS = 50
 _SMALL = 1e-10
+# On the log scale; what moves nobody by more is only longer to read.
+_MOVES = 0.05
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,10 @@ class Learned:
     """A card of offers.
 
     Attributes:
-        card: points in thousandths, centred on the pairs that it learned from.
+        card: points in thousandths, centred on the early pairs.
         shares: share of those pairs in every bin.
         rounds: trees, chosen on the later date.
-        shift: what the later date moved the odds by, on the log scale.
+        shift: what the later date moved the odds by, on the log scale, before trees grew on it.
     """
 
     card: Card
@@ -53,22 +55,15 @@ def learn(
 ) -> Learned:
     """Learn on early rows, choose the number of trees and the level on later ones.
 
+    Then the trees grow on the later rows too, which are nearest to what is to come. What moves
+    nobody is left out.
+
     The log odds that are usual for the offer are what every row starts from, so that points tell
     how far a pair is from usual and 5 means the same for every offer: its own reference.
     """
     bins = {name: _bins(name, early) for name in FEATURES}
     codes = {name: bins[name].codes(early[name]) for name in FEATURES}
-    grown = fit(
-        codes,
-        early[OUTCOME].to_numpy(dtype=np.float64),
-        bins,
-        features=FEATURES,
-        directions={},
-        objective=LOGISTIC,
-        rounds=max(tried_rounds),
-        offsets=reference_of(early),
-        learning_rate=_LEARNING_RATE,
-    )
+    grown = _grown(codes, early, bins, max(tried_rounds))
     later_codes = {name: bins[name].codes(later[name]) for name in FEATURES}
     outcomes = later[OUTCOME].to_numpy(dtype=np.float64)
     tried = {
@@ -77,11 +72,39 @@ def learn(
     }
     rounds = min(tried, key=lambda one: _loss(tried[one], outcomes))
     shift = _shift(tried[rounds], outcomes)
-    additive = Line(shift, 1.0).fold(grown.additive(rounds))
+    every = pd.concat([early, later], ignore_index=True)
+    every_code = {name: np.concatenate([codes[name], later_codes[name]]) for name in FEATURES}
+    additive = _grown(every_code, every, bins, rounds).additive()
+    level = _shift(reference_of(later) + additive.predict(later_codes), outcomes)
+    additive = Line(level, 1.0).fold(additive)
     # The reference is the offer's own, so the card's is none: odds of 1.
-    card = from_additive(additive, Scale(LOG_ODDS, 1.0, points_per_doubling), bin_set, bins)
+    scale = Scale(LOG_ODDS, 1.0, points_per_doubling)
+    card = from_additive(additive, scale, bin_set, bins)
     found = {(bin_set, name): shares(codes[name], bins[name]) for name in FEATURES}
-    return Learned(card.centred(found).rounded(), found, rounds, shift)
+    centred = card.centred(found)
+    kept = {
+        key: table
+        for key, table in centred.points.items()
+        if max(map(abs, table.values())) >= _MOVES * scale.unit
+    }
+    card = Card(centred.base, kept, {key: card.bins[key] for key in kept}).rounded()
+    return Learned(card, found, rounds, shift)
+
+
+def _grown(
+    codes: Mapping[str, Codes], rows: pd.DataFrame, bins: Mapping[str, FeatureBins], rounds: int
+) -> Fit:
+    return fit(
+        codes,
+        rows[OUTCOME].to_numpy(dtype=np.float64),
+        bins,
+        features=FEATURES,
+        directions={},
+        objective=LOGISTIC,
+        rounds=rounds,
+        offsets=reference_of(rows),
+        learning_rate=_LEARNING_RATE,
+    )
 
 
 def log_odds(card: Card, frame: pd.DataFrame, points_per_doubling: float) -> Numbers:

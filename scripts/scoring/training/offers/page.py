@@ -14,7 +14,6 @@ MEASURES = ("MAP@10", "AUC", "AUC, never bought")
 
 _INTRODUCTION = (
     "Outcome: something of the offer is bought within 28 days of the date. A row is a person and a"
-    "Outcome: something of the offer is bought within 28 days of the date. A row is a person and a"
     " measured offer. Points say how far the pair is from what is usual for the offer."
 )
 _PEERS = (
@@ -35,7 +34,7 @@ def page_text(trained: Trained) -> str:
             "| period | dates | pairs |",
             "|---|---|---|",
             f"| learned on | {_days(plan.early)} | {counts['early']:,} |",
-            f"| trees and level chosen on | {plan.later} | {counts['later']:,} |",
+            f"| trees counted on, then learned on too | {plan.later} | {counts['later']:,} |",
             f"| test | {_days(plan.test)} | {counts['test']:,} |",
             "",
             f"Trees: {trained.learned.rounds}; log odds moved by {trained.learned.shift:+.3f}.",

@@ -25,7 +25,10 @@ PAIR_FEATURES = (
     "offer_day_count_91d",
     "offer_day_count_182d",
     "offer_day_count_364d",
+    "offer_amount_28d",
     "offer_amount_91d",
+    "offer_amount_182d",
+    "offer_amount_364d",
     "offer_days_since_last",
     "offer_decayed_day_count_56d",
     "offer_department_day_count_91d",
@@ -44,14 +47,34 @@ HISTORY = frozenset(
         "offer_day_count_91d",
         "offer_day_count_182d",
         "offer_day_count_364d",
+        "offer_amount_28d",
         "offer_amount_91d",
+        "offer_amount_182d",
+        "offer_amount_364d",
         "offer_decayed_day_count_56d",
         "offer_order_share_56d",
         "offer_rate_ratio_182d",
         "offer_rate_ratio_56d",
     }
 )
-PERSON_FEATURES = ("category_count_91d", "days_since_last_order", "decayed_order_count_14d")
+# How much and what a person buys: the same own history means more or less with it.
+PERSON_FEATURES = (
+    "average_basket_lines_182d",
+    "category_count_91d",
+    "coupon_order_share_182d",
+    "days_since_first_order",
+    "days_since_last_order",
+    "decayed_order_count_14d",
+    "median_gap_days_364d",
+    "order_amount_28d",
+    "order_count_7d",
+    "order_count_28d",
+    "order_count_91d",
+    "order_day_count_91d",
+    "private_label_share_182d",
+    "product_count_182d",
+    "top_category_share_182d",
+)
 FEATURES = tuple(sorted((*PAIR_FEATURES, *PERSON_FEATURES)))
 _SHARES = 1000
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from scoring.errors import CannotRun
 from scoring.training.bins import BINS_COLUMNS
 from scoring.training.boosting import LOGISTIC
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    import pandas as pd
-
     from scoring.progress import Steps
     from scoring.settings import Settings
     from scoring.training.measures import Decile
@@ -42,7 +42,7 @@ SCORE = "offer_affinity"
 EXPERT_VERSION = 1
 TRAINING_SPELLS = 7
 _PURCHASES = ("+feat_offer_purchases",)
-_PAIRS = ("+feat_offers", "+feat_customers")
+PAIRS = ("+feat_offers", "+feat_customers")
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def train_offers(settings: Settings, workspace: Path, plan: Plan, steps: Steps) 
             warehouse.build("purchases of offers at past dates", _PURCHASES, plan.dates)
             with steps.step("measure what is usual"):
                 _measure(settings, warehouse.path, plan)
-        warehouse.build("features of offers at past dates", _PAIRS, plan.dates)
+        warehouse.build("features of offers at past dates", PAIRS, plan.dates)
         return learn_and_judge(settings, warehouse.path, plan, steps)
 
 
@@ -131,7 +131,7 @@ def learn_and_judge(
         test = read_rows(connection, plan.test)
         peers = judge(
             test,
-            early,
+            pd.concat([early, later], ignore_index=True),
             learned.card,
             read_card(settings, SCORE, EXPERT_VERSION),
             scale.points_per_doubling,
