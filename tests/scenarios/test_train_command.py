@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
-from scoring.public_data import cdnow, source_folder
+from scoring.public_data import cdnow
 from tests.support.programs import SCORING
 from tests.support.seed_cards import read_rows
 
@@ -22,6 +24,7 @@ pytestmark = pytest.mark.full
 
 LINKED = ("models", "macros", "snapshots", "tests", "selectors.yml", "profiles.yml")
 SCORE = "purchase_propensity"
+BUYERS = 200
 COMPANY = ("--customers", "1000", "--days", "400", "--seed", "3")
 
 
@@ -89,17 +92,24 @@ def test_training_twice_writes_the_same_draft_and_touches_no_other_card(
     assert "the configuration is sound" in project.scoring("check-config", raw=raw)
 
 
-def test_a_replay_prints_a_table_and_writes_its_page(
-    project: Project, project_dir: Path, tmp_path: Path
-) -> None:
-    source = source_folder(project_dir)
-    if not (source / cdnow.FILE).is_file():
-        pytest.skip(f"{source} lacks {cdnow.FILE}: see docs/how-to/replay-the-past.md")
+def test_a_replay_prints_a_table_and_writes_its_page(project: Project, tmp_path: Path) -> None:
+    """A made-up file in place of the published one: as many rows of fewer people."""
+    random = np.random.default_rng(1)
+    people = random.integers(0, BUYERS, cdnow.ROWS)
+    days = np.datetime64("1997-01-01") + random.integers(0, 545, cdnow.ROWS)
+    lines = [
+        f" {person:05} {person:04} {str(day).replace('-', '')}  1  {amount:6.2f}\n"
+        for person, day, amount in zip(people, days, random.uniform(5, 50, cdnow.ROWS), strict=True)
+    ]
+    with gzip.open(tmp_path / cdnow.FILE, "wt", encoding="utf-8") as stream:
+        stream.writelines(lines)
 
     said = project.scoring(
-        *("backtest", "cdnow", "--source", str(source), "--pages", str(tmp_path / "pages")),
+        *("backtest", "cdnow", "--source", str(tmp_path), "--pages", str(tmp_path / "pages")),
         raw=tmp_path,
     )
 
     assert "BG/NBD" in said
-    assert "| BG/NBD |" in (tmp_path / "pages" / "cdnow.md").read_text(encoding="utf-8")
+    page = (tmp_path / "pages" / "cdnow.md").read_text(encoding="utf-8")
+    assert "| BG/NBD |" in page
+    assert f"rows of {BUYERS} people" in page

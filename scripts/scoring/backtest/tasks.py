@@ -20,7 +20,8 @@ _AGAIN = (
 )
 _OFFERS_AGAIN = (
     "after its dates had been opened three times while the features of pairs were settled "
-    "(offers.md says what that changed)"
+    "(../offers.md), and once more when three shares of baskets had been left out for the points "
+    "that they gave (decision 26)"
 )
 
 

@@ -57,11 +57,11 @@ HISTORY = frozenset(
         "offer_rate_ratio_56d",
     }
 )
-# How much and what a person buys: the same own history means more or less with it.
+# How much a person buys and how often: the same own history means more or less with it. Shares of
+# baskets are left out: a few people with two baskets got points for all offers at once.
 PERSON_FEATURES = (
     "average_basket_lines_182d",
     "category_count_91d",
-    "coupon_order_share_182d",
     "days_since_first_order",
     "days_since_last_order",
     "decayed_order_count_14d",
@@ -71,9 +71,7 @@ PERSON_FEATURES = (
     "order_count_28d",
     "order_count_91d",
     "order_day_count_91d",
-    "private_label_share_182d",
     "product_count_182d",
-    "top_category_share_182d",
 )
 FEATURES = tuple(sorted((*PAIR_FEATURES, *PERSON_FEATURES)))
 _SHARES = 1000
