@@ -130,6 +130,8 @@ def page(result: Result) -> str:
                 for reason in reasons
             )
         )
+    if task.tried:
+        parts += ["## What was tried", "\n".join(f"* {one}" for one in task.tried)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
