@@ -25,31 +25,36 @@ _OFFERS_AGAIN = (
 )
 _SPEND_TRIED = (
     (
-        "The card states a mean, which the largest sums pull up; the absolute error is least nearer "
-        "the median. On the rolling origins the error is 68.0 (last 91 days: 67.7); said 5 % lower it "
-        "would be 67.6, and the total 5 % short. Left: what is stated must add up."
+        "The card states a mean, which the largest sums pull up; the absolute error is least "
+        "nearer the median. On the rolling origins the error is 68.0 (last 91 days: 67.7); "
+        "said 5 % lower it would be 67.6, and the total 5 % short. Left: what is stated must "
+        "add up."
     ),
     "Another Tweedie power, on the origins: 1.1 gives 68.0, 1.6 gives 68.2 (1.3: 68.0).",
 )
 _CDNOW_TRIED = (
     (
-        "On people who were not learned from, over 13 weeks: error .395; said 10 % lower .382, said by "
-        "half .340. What errs least expects far too little, since most never return; the level is "
-        "left where totals are right."
+        "On people who were not learned from, over 13 weeks: error .395; said 10 % lower "
+        ".382, said by half .340. What errs least expects far too little, since most never "
+        "return; the level is left where totals are right."
     ),
 )
 _BANK_TRIED = (
     (
-        "On March 2009, the latest to learn from: rows started from the level of their day reach AUC "
-        ".587, as they are .595."
+        "On March 2009, the latest to learn from: rows started from the level of their day "
+        "reach AUC .587, as they are .595."
     ),
-    "The months before foresee nothing of it (AUC .51, .49, .42 on the origins, whatever is kept).",
+    (
+        "The months before foresee nothing of it (AUC .51, .49, .42 on the origins, whatever "
+        "is kept)."
+    ),
 )
 _OFFERS_TRIED = (
     (
-        "On 1 October 2017, with earlier dates to learn from, MAP@10: .5494 with the last of these "
-        "only counting trees, .5510 learned from it too, .5521 with amounts spent, .5525 to .5546 with "
-        "features of the person; LightGBM .5540 to .5555, own frequency .5478 (decision 26)."
+        "On 1 October 2017, with earlier dates to learn from, MAP@10: .5494 with the last of "
+        "these only counting trees, .5510 learned from it too, .5521 with amounts spent, "
+        ".5525 to .5546 with features of the person; LightGBM .5540 to .5555, own frequency "
+        ".5478 (decision 26)."
     ),
 )
 
