@@ -95,8 +95,14 @@ def test_training_twice_writes_the_same_draft_and_touches_no_other_card(
 def test_a_replay_prints_a_table_and_writes_its_page(project: Project, tmp_path: Path) -> None:
     """A made-up file in place of the published one: as many rows of fewer people."""
     random = np.random.default_rng(1)
-    people = random.integers(0, BUYERS, cdnow.ROWS)
-    days = np.datetime64("1997-01-01") + random.integers(0, 545, cdnow.ROWS)
+    rates = random.gamma(1.0, size=BUYERS)
+    people = random.choice(BUYERS, cdnow.ROWS, p=rates / rates.sum())
+    people[:BUYERS] = np.arange(BUYERS)
+    after = random.integers(0, 549, cdnow.ROWS)
+    # Everybody buys in the first weeks, and somebody on the last day of the published set.
+    after[:BUYERS] %= 84
+    after[-1] = 548
+    days = np.datetime64("1997-01-01") + after
     lines = [
         f" {person:05} {person:04} {str(day).replace('-', '')}  1  {amount:6.2f}\n"
         for person, day, amount in zip(people, days, random.uniform(5, 50, cdnow.ROWS), strict=True)

@@ -91,6 +91,11 @@ def _in_time(
 ) -> Result:
     parts = _parts(task, dataset, rows)
     learned, tested, notes = parts.learned, parts.tested, list(parts.notes)
+    if not len(learned) or not len(tested):
+        raise CannotRun(
+            f"{task.name}: {len(learned)} rows to learn from, {len(tested)} to test by: the data "
+            f"do not reach as far before and after {task.test_from} as the question looks ahead"
+        )
     try:
         origins = origins_in_time(learned)
     except CannotRun:
