@@ -32,7 +32,6 @@ FAULTS: list[tuple[str, Cells, Cells, str]] = [
     (CATALOGUE, PROPENSITY, {"overall_weight": "-2"}, "overall_weight is -2"),
     (CATALOGUE, PROPENSITY, {"overall_weight": ""}, "no overall_weight"),
     (CATALOGUE, OFF, {"overall_weight": "3"}, "do not add up"),
-    (CATALOGUE, {"grain": "offer"}, {"grain": "campaign"}, "a second score of campaigns is on"),
     (CATALOGUE, PROPENSITY, {"score_version": "99"}, "no card of version 99"),
     ("score_references", LAPSE, {"score_name": "overall"}, "without a reference"),
     ("score_references", LAPSE, {"reference_value": "-1"}, "reference_value is -1"),
@@ -50,6 +49,7 @@ FAULTS: list[tuple[str, Cells, Cells, str]] = [
     ("score_texts", LAPSE, {"meaning_of_5_fr": ""}, "meaning_of_5_fr says nothing"),
     ("score_bands", {"grade": "B"}, {"grade": "A"}, "grade A is on line 2 too"),
     ("segment_cutoffs", {"dimension": "value", "level": "5"}, {"lower_bound": "9999999"}, "gap"),
+    (CATALOGUE, {"grain": "offer"}, {"grain": "campaign"}, "a second score of campaigns is on"),
 ]
 
 
