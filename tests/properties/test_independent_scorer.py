@@ -10,7 +10,7 @@ from tests.support.dbt import SCORED, WAREHOUSE_NAME, Dbt
 from tests.support.independent_scorer import Scorer
 from tests.support.once import SAMPLE_AS_OF_DATE
 from tests.support.raw import raw_files
-from tests.support.seed_cards import LIMIT, Entry, Scored, available_features
+from tests.support.seed_cards import LIMIT, Entry, Scored, available_features, read_rows
 from tests.support.tables import fetch_dicts, opened
 
 if TYPE_CHECKING:
@@ -37,15 +37,15 @@ own_1,attribute_loyalty_tier,1,category,,,bronze|silver,bronze or silver,bronze 
 own_1,attribute_loyalty_tier,2,category,,,gold,gold,or,0.2
 own_1,attribute_loyalty_tier,3,other,,,,another tier,un autre niveau,0.1
 """
-ATTRIBUTE_POINTS = """purchase_propensity,2,own_1,attribute_delivery_minutes,-1,0.000
-purchase_propensity,2,own_1,attribute_delivery_minutes,0,-0.045
-purchase_propensity,2,own_1,attribute_delivery_minutes,1,2.050
-purchase_propensity,2,own_1,attribute_delivery_minutes,2,-1.990
-purchase_propensity,2,own_1,attribute_loyalty_tier,-1,0.000
-purchase_propensity,2,own_1,attribute_loyalty_tier,0,-0.300
-purchase_propensity,2,own_1,attribute_loyalty_tier,1,0.150
-purchase_propensity,2,own_1,attribute_loyalty_tier,2,0.950
-purchase_propensity,2,own_1,attribute_loyalty_tier,3,-1.150
+ATTRIBUTE_POINTS = """purchase_propensity,live,own_1,attribute_delivery_minutes,-1,0.000
+purchase_propensity,live,own_1,attribute_delivery_minutes,0,-0.045
+purchase_propensity,live,own_1,attribute_delivery_minutes,1,2.050
+purchase_propensity,live,own_1,attribute_delivery_minutes,2,-1.990
+purchase_propensity,live,own_1,attribute_loyalty_tier,-1,0.000
+purchase_propensity,live,own_1,attribute_loyalty_tier,0,-0.300
+purchase_propensity,live,own_1,attribute_loyalty_tier,1,0.150
+purchase_propensity,live,own_1,attribute_loyalty_tier,2,0.950
+purchase_propensity,live,own_1,attribute_loyalty_tier,3,-1.150
 """
 # Texts that mean something to a database, or look like several tiers: none is a listed tier.
 AWKWARD_ATTRIBUTES = """customer_id,attribute,value,updated_at
@@ -298,7 +298,12 @@ def test_card_on_an_own_attribute_scores_by_name(
         shutil.copy2(project_dir / name, project / name)
     cards = project / "seeds" / "reference" / "cards"
     _append(cards / "feature_bins.csv", ATTRIBUTE_BINS)
-    _append(cards / "score_points.csv", ATTRIBUTE_POINTS)
+    (live,) = (
+        row["score_version"]
+        for row in read_rows(project / "seeds" / "sectors" / "commerce" / "score_catalogue.csv")
+        if row["score_name"] == "purchase_propensity"
+    )
+    _append(cards / "score_points.csv", ATTRIBUTE_POINTS.replace(",live,", f",{live},"))
     shutil.copytree(sample_raw, raw)
     (raw / "crm/customer_attributes/awkward.csv").write_text(AWKWARD_ATTRIBUTES, encoding="utf-8")
 
