@@ -171,6 +171,13 @@
     {{ return({"base": card.base, "features": card.features.values() | list}) }}
 {%- endmacro %}
 
+{#- Ends a CTE whose columns others use many times: PostgreSQL would write its expressions anew at each use. -#}
+{% macro computed_once() -%}
+    {{ return(adapter.dispatch("computed_once")()) }}
+{%- endmacro %}
+
+{% macro default__computed_once() -%}{%- endmacro %}
+
 {#- Expression: the points of the bin that a feature falls into, in thousandths. -#}
 {% macro bin_points(feature) -%}
     cast(case {{ feature.code }}{% for bin in feature.bins %} when {{ bin.bin }} then {{ bin.thousandths }}{% endfor %} end as bigint)
@@ -237,6 +244,7 @@
             {{ bin_points(feature) }} as {{ feature.points }}
             {%- endfor %}
         from {{ relation }}
+        {{ computed_once() }}
     ) as pointed
     {{ "union all" if not loop.last }}
     {% else -%}

@@ -135,3 +135,7 @@
     union all
     select {{ cells | join(", ") }}, "actual_or_expected" from dbt_internal_unit_test_expected
 {%- endmacro %}
+
+{% macro postgres__computed_once() -%}
+    offset 0
+{%- endmacro %}

@@ -34,6 +34,7 @@ points as (
         {% endfor -%}
         bins.*
     from bins
+    {{ computed_once() }}
 ),
 
 /* A strength packs points and place: its maximum is the strongest feature, the first by name among equals. */
@@ -54,6 +55,7 @@ strengths as (
         {% endfor -%}
         {{ cards | length }} as card_count
     from points
+    {{ computed_once() }}
 ),
 
 /* No two are equal, so what is below the first is the second. One pass for each of three places. */
@@ -66,6 +68,7 @@ places_{{ place }} as (
         {% endfor -%}
         {{ place }} as place_{{ place }}
     from {{ "places_" ~ (place - 1) if place > 1 else "strengths" }}
+    {{ computed_once() }}
 ),
 
 {% endfor -%}
