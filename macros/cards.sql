@@ -185,7 +185,7 @@
 
 {#-
     Expressions, one per reason family: its strongest feature in one direction (1 up, -1 down). A strength packs points in thousandths times
-    1 000 000, plus 999 999 less the place that the bin has in the card; it is less than 1 000 000 where none goes there.
+    1 000 000, plus 999 999 less the place that the bin has in the card; it is less than 1 000 000 where none goes there (`least_strength`).
 -#}
 {% macro family_strengths(card, sign) -%}
     {% set families = {} %}
@@ -259,21 +259,31 @@
     {% endfor -%}
 {%- endmacro %}
 
-{#- The three greatest of some strengths of one row, as a list; what has no point of the direction is none. -#}
+{#- Points in thousandths below which a feature is no reason: they would be told as 0.0. -#}
+{% macro least_reason() -%}
+    {{ return(50) }}
+{%- endmacro %}
+
+{#- The strength below which a feature is no reason. -#}
+{% macro least_strength() -%}
+    {{ return(least_reason() * 1000000) }}
+{%- endmacro %}
+
+{#- The three greatest of some strengths of one row, as a list of those that are reasons. -#}
 {% macro three_strongest(expressions) -%}
     {{ return(adapter.dispatch("three_strongest")(expressions)) }}
 {%- endmacro %}
 
 {% macro default__three_strongest(expressions) -%}
-    (
+    coalesce((
         select (array_agg(strengths.strength order by strengths.strength desc))[1:3]
         from unnest(array[{{ expressions | join(", ") }}]) as strengths (strength)
-        where strengths.strength >= 1000000
-    )
+        where strengths.strength >= {{ least_strength() }}
+    ), cast(array[] as bigint[]))
 {%- endmacro %}
 
 {% macro duckdb__three_strongest(expressions) -%}
     list_sort(
-        list_filter([{{ expressions | join(", ") }}], strength -> strength >= 1000000), 'DESC'
+        list_filter([{{ expressions | join(", ") }}], strength -> strength >= {{ least_strength() }}), 'DESC'
     )[1:3]
 {%- endmacro %}

@@ -125,7 +125,7 @@
 {%- endmacro %}
 
 {% macro spark__three_strongest(expressions) -%}
-    slice(sort_array(filter(array({{ expressions | join(", ") }}), strength -> strength >= 1000000), false), 1, 3)
+    slice(sort_array(filter(array({{ expressions | join(", ") }}), strength -> strength >= {{ least_strength() }}), false), 1, 3)
 {%- endmacro %}
 
 {% macro spark__list_type(data_type) -%}

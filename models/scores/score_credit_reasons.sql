@@ -8,7 +8,7 @@ results as (
 /* What would be shown as +0.0 is no reason. */
 points as (
     select * from {{ ref("score_points") }}
-    where score_name = 'credit_risk' and points >= 0.05 and feature <> '(base)'
+    where score_name = 'credit_risk' and points * 1000 >= {{ least_reason() }} and feature <> '(base)'
 ),
 
 bin_codes as (

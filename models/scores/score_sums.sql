@@ -81,7 +81,7 @@ final as (
         {% endfor -%}
         {% for side in sides -%}
         case
-            when {{ side.name }}__place_1 >= 1000000
+            when {{ side.name }}__place_1 >= {{ least_strength() }}
                 then {{ three_strongest([
                     side.name ~ "__place_1", side.name ~ "__place_2", side.name ~ "__place_3"
                 ]) }}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -123,3 +124,15 @@ def command_line(
 def built_sample(sample_warehouse: Path) -> Warehouse:
     """Warehouse of the sample."""
     return Warehouse(sample_warehouse.parent)
+
+
+@pytest.fixture
+def project_copy(project_dir: Path, tmp_path: Path) -> Path:
+    """The project with seeds of its own, which may be changed."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    for name in ("models", "macros", "snapshots", "tests", "selectors.yml", "profiles.yml"):
+        (folder / name).symlink_to(project_dir / name)
+    shutil.copy(project_dir / "dbt_project.yml", folder)
+    shutil.copytree(project_dir / "seeds", folder / "seeds")
+    return folder

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.full
 
 PEOPLE = "400"
-LINKED = ("models", "macros", "snapshots", "tests", "selectors.yml", "profiles.yml")
 FIFTH, LIKE = "travel", "ecommerce"
 CARD = "401"
 # docs/how-to/add-a-sector.md, step by step: bins with the share of each, points centred on them.
@@ -73,14 +72,8 @@ class Project:
 
 
 @pytest.fixture
-def project(project_dir: Path, tmp_path: Path, programs: Programs) -> Project:
-    folder = tmp_path / "project"
-    folder.mkdir()
-    for name in LINKED:
-        (folder / name).symlink_to(project_dir / name)
-    shutil.copy(project_dir / "dbt_project.yml", folder)
-    shutil.copytree(project_dir / "seeds", folder / "seeds")
-    return Project(folder, programs)
+def project(project_copy: Path, programs: Programs) -> Project:
+    return Project(project_copy, programs)
 
 
 @pytest.mark.parametrize("sector", ["commerce", "ecommerce", "banking", "real_estate"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.full
 
-LINKED = ("models", "macros", "snapshots", "tests", "selectors.yml", "profiles.yml")
 SCORE = "purchase_propensity"
 BUYERS = 200
 COMPANY = ("--customers", "1000", "--days", "400", "--seed", "3")
@@ -56,14 +54,8 @@ class Project:
 
 
 @pytest.fixture
-def project(project_dir: Path, tmp_path: Path, programs: Programs) -> Project:
-    folder = tmp_path / "project"
-    folder.mkdir()
-    for name in LINKED:
-        (folder / name).symlink_to(project_dir / name)
-    shutil.copy(project_dir / "dbt_project.yml", folder)
-    shutil.copytree(project_dir / "seeds", folder / "seeds")
-    return Project(folder, programs)
+def project(project_copy: Path, programs: Programs) -> Project:
+    return Project(project_copy, programs)
 
 
 def test_training_twice_writes_the_same_draft_and_touches_no_other_card(

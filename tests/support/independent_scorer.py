@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 ATTRIBUTE = "attribute_"
 REASONS = 3
+# What is told with one digit, and would be told as nothing.
+LEAST_REASON = Decimal("0.05")
 VOICES = ("feedback_count_364d", "complaint_count_364d")
 BILLS = ("invoice_count_364d", "open_loan_count", "loan_default_count")
 DESCRIPTIONS = ("income_band", "home_ownership", "occupation", "household_size")
@@ -199,7 +201,7 @@ class Scorer:
 
         families: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for key, code in codes.items():
-            if sign * card.points[key][code] > 0:
+            if sign * card.points[key][code] >= LEAST_REASON:
                 families[self._families.get(key[1], key[1])].append(key)
         strongest = sorted((min(keys, key=strength) for keys in families.values()), key=strength)
         return tuple(

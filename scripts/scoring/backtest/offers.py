@@ -9,12 +9,11 @@ import numpy as np
 
 from scoring.backtest import metrics
 from scoring.backtest.bootstrap import Interval
-from scoring.backtest.calibration import calibrate
 from scoring.backtest.notes import in_words
 from scoring.backtest.peers.base import Peer, Predicted, Setting
 from scoring.backtest.peers.boosted import Boosted
 from scoring.backtest.peers.rules import OwnFrequency, Popularity
-from scoring.backtest.results import CARD, Line, Result
+from scoring.backtest.results import CARD, Line, Result, result_of
 from scoring.backtest.rows import Rows, Shape
 from scoring.training.boosting import LOGISTIC
 from scoring.training.calibration import expected
@@ -47,7 +46,6 @@ PEERS: tuple[Peer, ...] = (Boosted(), OwnFrequency("offer_day_count_364d"), Popu
 _TUNED_ON = 150_000
 _MAP = "MAP@10"
 _NEW = "AUC, never bought"
-_SURE = 1e-6
 
 
 def replay_offers(task: Task, settings: Settings, workspace: Path, steps: Steps) -> Result:
@@ -109,30 +107,7 @@ def judged(
     for name, found in said.items():
         gains = {} if name == CARD else _behind(tested, said[CARD], found)
         lines.append(Line(name, words[name], _values(tested, judging, found), gains))
-    return Result(
-        task=task,
-        shape=Shape.EVENT,
-        lines=tuple(lines),
-        calibration={
-            name: calibrate(
-                judging.outcome,
-                np.clip(found.expected, _SURE, 1 - _SURE),
-                judging.person,
-                is_event=True,
-            )
-            for name, found in said.items()
-            if found.expected is not None
-        },
-        lift={
-            name: metrics.lift_by_tenth(judging.outcome, found.ranking)
-            for name, found in said.items()
-        },
-        learned_rows=len(known),
-        tested_rows=len(tested),
-        people=int(np.unique(judging.person).size),
-        events=float(judging.outcome.sum()),
-        notes=(note,),
-    )
+    return result_of(task, judging, said, tuple(lines), learned_rows=len(known), notes=[note])
 
 
 def _day(frame: pd.DataFrame) -> str:

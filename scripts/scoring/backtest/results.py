@@ -98,13 +98,27 @@ def measured(
         )
         for name, interval in paired.items():
             differences[name][measure] = interval
+    lines = tuple(
+        Line(name, words[name], _values(task, tested, found), differences[name])
+        for name, found in said.items()
+    )
+    return result_of(task, tested, said, lines, learned_rows=len(learned), notes=notes)
+
+
+def result_of(
+    task: Task,
+    tested: Rows,
+    said: Mapping[str, Predicted],
+    lines: tuple[Line, ...],
+    *,
+    learned_rows: int,
+    notes: Sequence[str],
+) -> Result:
+    """A result whose measures are known, with everybody's calibration and lift."""
     return Result(
         task=task,
         shape=tested.shape,
-        lines=tuple(
-            Line(name, words[name], _values(task, tested, found), differences[name])
-            for name, found in said.items()
-        ),
+        lines=lines,
         calibration={
             name: calibrate(
                 tested.outcome,
@@ -119,7 +133,7 @@ def measured(
             name: metrics.lift_by_tenth(tested.outcome, found.ranking)
             for name, found in said.items()
         },
-        learned_rows=len(learned),
+        learned_rows=learned_rows,
         tested_rows=len(tested),
         people=int(np.unique(tested.person).size),
         events=float(tested.outcome.sum()),

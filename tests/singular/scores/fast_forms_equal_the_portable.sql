@@ -1,6 +1,10 @@
 -- Where DuckDB has a faster form of a macro it gives what the portable one gives. The range join of bins has tests of its own.
 {% if target.type == "duckdb" -%}
-{%- set strengths = ["1000000 * (bin + 2)", "1000000 * cast(lower_bound as bigint)", "1000000 * cast(upper_bound as bigint)"] %}
+{%- set strengths = [
+    least_strength() ~ " * bin",
+    least_strength() ~ " * cast(lower_bound as bigint)",
+    least_strength() ~ " * cast(upper_bound as bigint)",
+] %}
 with
 
 points as (
