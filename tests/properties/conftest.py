@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 # Past dates that features are made for besides the last.
 PANEL_DATES = ("2017-06-01", "2017-09-01", "2017-11-15")
-# The rules see the same shapes in a part of the households.
-PANEL_PARTS = 5
+# The rules see the same shapes in a part of the households; make test-full scores them all.
+PANEL_PARTS = 10
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +41,7 @@ def panel_raw(once: Once) -> Path:
 
 @pytest.fixture(scope="session")
 def part_of_panel(once: Once, panel_raw: Path, contract: Contract) -> Path:
-    """Raw files of one household in five."""
+    """Raw files of one household in ten."""
 
     def write(folder: Path) -> None:
         files = raw_files(panel_raw, contract)

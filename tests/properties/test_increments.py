@@ -113,6 +113,13 @@ def _grow(dbt: Dbt, raw: Path, folder: Path, *, is_last: bool) -> Path:
     return dbt.build(raw, folder, as_of_date=SAMPLE_AS_OF_DATE, select=select)
 
 
+def _assert_as_at_once(grown: Path, deliveries: Deliveries, built_sample: Path) -> None:
+    """The same files at another place: what names a place in a version differs, nothing else."""
+    assert _contents(deliveries.raw) == _contents(deliveries.sample)
+    without = RUN_COLUMNS | DELIVERY_COLUMNS | {"row_json"}
+    assert warehouse_differences(grown, built_sample, without=without) == {}
+
+
 def _contents(raw: Path) -> dict[Path, bytes]:
     files = (path for path in raw.rglob("*") if path.is_file())
     return {path.relative_to(raw): path.read_bytes() for path in files}
@@ -127,15 +134,12 @@ def test_years_in_order_give_what_one_build_gives(
             if ("2025" in name) == is_late:
                 deliveries.deliver(name)
         grown = _grow(dbt, deliveries.raw, tmp_path / "grown", is_last=is_late)
-    # The same files at another place: what names a place in a version differs.
-    assert _contents(deliveries.raw) == _contents(sample_raw)
-    without = RUN_COLUMNS | DELIVERY_COLUMNS | {"row_json"}
-    assert warehouse_differences(grown, built_sample, without=without) == {}
+    _assert_as_at_once(grown, deliveries, built_sample)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_files_in_any_order_replaced_and_withdrawn_give_what_one_build_gives(
-    seed: int, dbt: Dbt, sample_raw: Path, tmp_path: Path
+    seed: int, dbt: Dbt, sample_raw: Path, built_sample: Path, tmp_path: Path
 ) -> None:
     deliveries = Deliveries(sample_raw, tmp_path / "raw")
     chance = random.Random(seed)
@@ -153,8 +157,7 @@ def test_files_in_any_order_replaced_and_withdrawn_give_what_one_build_gives(
             elif name in replaced and its_step == step + 1:
                 deliveries.deliver_older(name)
         grown = _grow(dbt, deliveries.raw, tmp_path / "grown", is_last=step == STEPS - 1)
-    at_once = _build(dbt, deliveries.raw, tmp_path / "at_once")
-    assert warehouse_differences(grown, at_once) == {}
+    _assert_as_at_once(grown, deliveries, built_sample)
 
 
 def test_running_a_date_again_changes_nothing(

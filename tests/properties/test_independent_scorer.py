@@ -6,6 +6,8 @@ import shutil
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.support.dbt import SCORED, WAREHOUSE_NAME, Dbt
 from tests.support.independent_scorer import Scorer
 from tests.support.once import SAMPLE_AS_OF_DATE
@@ -256,10 +258,23 @@ def test_panel_is_scored_alike(
 ) -> None:
     scorer = _scorer(project_dir / "seeds", part_of_panel, contract)
     everyone = _score_everyone(scored_panel, scorer)
-    assert len(everyone) > 400
+    assert len(everyone) > 200
     _assert_agreement(scored_panel, everyone)
     _assert_wide_table_agrees(scored_panel, everyone)
     _assert_offers_agree(scored_panel, scorer, PAIR_PARTS)
+
+
+@pytest.mark.full
+def test_independent_scorer_agrees_on_the_whole_panel(
+    panel_raw: Path, dbt: Dbt, project_dir: Path, contract: Contract, tmp_path: Path
+) -> None:
+    warehouse = dbt.build(panel_raw, tmp_path, select=SCORED)
+    scorer = _scorer(project_dir / "seeds", panel_raw, contract)
+    everyone = _score_everyone(warehouse, scorer)
+    assert len(everyone) > 2400
+    _assert_agreement(warehouse, everyone)
+    _assert_wide_table_agrees(warehouse, everyone)
+    _assert_offers_agree(warehouse, scorer, PAIR_PARTS)
 
 
 def test_ledger_of_a_past_date_is_made_again_from_history_and_seeds(

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 # the name that the profile gives by itself, so that what `dbt build` parsed is of use here.
 WAREHOUSE_NAME = "sample.duckdb"
 PARTIAL_PARSE = "partial_parse.msgpack"
+PROFILES = "profiles.yml"
+NO_SEEDS = ("--exclude-resource-type", "seed")
 NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 FEATURES = ("+feat_customers", "+feat_campaigns", "+feat_offers")
 
@@ -67,6 +69,7 @@ class Dbt:
         self._sector = sector
         self._manifest: Any = None
         self._built: Any = None
+        self._seeded: Path | None = None
 
     def build(
         self,
@@ -95,8 +98,11 @@ class Dbt:
         """
         folder.mkdir(parents=True, exist_ok=True)
         warehouse = folder / WAREHOUSE_NAME
+        if not warehouse.exists():
+            shutil.copy(self._seeds(), warehouse)
         dates = {"as_of_date": as_of_date or "", "training_dates": list(training_dates)}
-        arguments = ["build", *NO_TESTS, "--vars", yaml.safe_dump({**dates, **(variables or {})})]
+        arguments = ["build", *NO_TESTS, *NO_SEEDS]
+        arguments += ["--vars", yaml.safe_dump({**dates, **(variables or {})})]
         if select:
             arguments += ["--select", *select]
         variables_of_dbt = {"SCORING_RAW": str(raw), "SCORING_WAREHOUSE": str(warehouse)}
@@ -115,6 +121,15 @@ class Dbt:
         document: dict[str, Any] = self._manifest.writable_manifest().to_dict(omit_none=False)
         return document
 
+    def _seeds(self) -> Path:
+        """A warehouse of the seeds alone: every other one begins as a copy of it."""
+        if self._seeded is None:
+            seeded = self._scratch / "seeded" / WAREHOUSE_NAME
+            seeded.parent.mkdir(parents=True)
+            self._invoke(["seed"], {"SCORING_WAREHOUSE": str(seeded)})
+            self._seeded = seeded
+        return self._seeded
+
     def _parse(self) -> None:
         if self._manifest is not None:
             return
@@ -126,7 +141,7 @@ class Dbt:
             before = self._project_dir / "target" / PARTIAL_PARSE
             if before.exists() and not parsed.exists():
                 shutil.copy(before, parsed)
-            outcome = self._run(["parse"], None, self._parsed)
+            outcome = self._run(["parse"], None, self._parsed, self._project_dir)
         if not outcome.success:
             raise BuildError(f"dbt cannot parse the project: {outcome.exception}")
         self._manifest = outcome.result
@@ -144,7 +159,7 @@ class Dbt:
         if not keep_manifest:
             arguments = [*arguments, "--no-write-json"]
         with _environment({**self._settings(), **variables}):
-            outcome = self._run(arguments, manifest, self._scratch)
+            outcome = self._run(arguments, manifest, self._scratch, self._profiles())
         if not outcome.success:
             results = getattr(outcome.result, "results", ())
             failed = [f"{r.node.name}: {r.message}" for r in results if r.status == "error"]
@@ -153,11 +168,19 @@ class Dbt:
     def _settings(self) -> dict[str, str]:
         return {} if self._sector == "commerce" else {"SCORING_SECTOR": self._sector}
 
-    def _run(self, arguments: list[str], manifest: Any, scratch: Path) -> Any:  # noqa: ANN401 - dbt's own types
+    def _profiles(self) -> Path:
+        """Folder of the profile for builds; parsing keeps the project's, which dbt compares."""
+        folder = self._scratch / "profiles"
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            text = (self._project_dir / PROFILES).read_text(encoding="utf-8")
+            (folder / PROFILES).write_text(_with_one_thread(text), encoding="utf-8")
+        return folder
+
+    def _run(self, arguments: list[str], manifest: Any, scratch: Path, profiles: Path) -> Any:  # noqa: ANN401 - dbt's own types
         from dbt.cli.main import dbtRunner
 
-        folder = str(self._project_dir)
-        places = ["--project-dir", folder, "--profiles-dir", folder]
+        places = ["--project-dir", str(self._project_dir), "--profiles-dir", str(profiles)]
         places += ["--target-path", str(scratch / "target")]
         quiet = ["--log-level", "none", "--log-level-file", "none"]
         quiet += ["--log-path", str(scratch / "logs")]
@@ -166,6 +189,15 @@ class Dbt:
                 return dbtRunner(manifest=manifest).invoke([*quiet, *arguments, *places])
         finally:
             _close_warehouse()
+
+
+def _with_one_thread(profiles: str) -> str:
+    """The profile for builds beside others: what is small is slower with threads to wait for."""
+    document = yaml.safe_load(profiles)
+    (profile,) = document.values()
+    warehouse = profile["outputs"]["duckdb"]
+    warehouse["threads"] = warehouse["settings"]["threads"] = 1
+    return yaml.safe_dump(document)
 
 
 def _without_tests(manifest: Any) -> Any:  # noqa: ANN401 - dbt's own type
