@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.engines.deliveries import write_first, write_second
-from tests.support.dbt import NO_TESTS
+from tests.support.dbt import NO_SEEDS, NO_TESTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from tests.support.dbt import Dbt
 
 SHOWN_CHARACTERS = 6000
-# The seeds of the first build are those of the later one.
-NO_SEEDS = ("--exclude-resource-type", "seed")
+# What keeps something from build to build, and what it reads: the later one makes the rest anew.
+KEPT = ("+config.materialized:incremental", "+config.materialized:snapshot")
 
 
 @dataclass(frozen=True)
@@ -45,16 +45,16 @@ class Engine:
 def build_twice(engine: Engine, dbt: Dbt, project_dir: Path, folder: Path) -> Path:
     """Build both states on both engines and return DuckDB's warehouse."""
     raw = folder / "raw"
-    for write, as_of_date, arguments in (
-        (write_first, "2025-06-01", NO_TESTS),
-        (write_second, "2025-06-30", (*NO_SEEDS, *engine.later)),
+    for write, as_of_date, select, arguments in (
+        (write_first, "2025-06-01", KEPT, ("--select", *KEPT, "resource_type:seed", *NO_TESTS)),
+        (write_second, "2025-06-30", (), (*NO_SEEDS, *engine.later)),
     ):
         write(project_dir / "data" / "sample", raw)
         engine.load(raw)
         variables = {"SCORING_RAW": str(raw), "SCORING_AS_OF_DATE": as_of_date}
         scratch = folder / engine.target
         with _building(engine, project_dir, scratch, variables, arguments):
-            warehouse = dbt.build(raw, folder, as_of_date=as_of_date)
+            warehouse = dbt.build(raw, folder, as_of_date=as_of_date, select=select)
     return warehouse
 
 

@@ -27,6 +27,7 @@ SECOND_ROWS = f"""customer_id,created_at,updated_at,first_name,last_name,email
 CORRECTION = f"""customer_id,created_at,updated_at,first_name,last_name,email
 {SECOND},2024-01-02 08:00:00,2025-06-28 08:00:00,Amina,Smith,another.amina@example.org
 """
+SCORES = ("+customer_scores", "+scored_customers", "+score_history")
 # What tells how many records a person has, or when the first of them was written.
 OF_THE_RECORDS = ("run_id", "scored_at", "source_customer_count")
 
@@ -53,7 +54,9 @@ def test_a_score_survives_a_merge_and_its_end(
     built_sample: Path, dbt: Dbt, split_raw: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "split"
-    split = dbt.build(split_raw, folder, as_of_date=SAMPLE_AS_OF_DATE, training_dates=(EARLIER,))
+    split = dbt.build(
+        split_raw, folder, as_of_date=SAMPLE_AS_OF_DATE, training_dates=(EARLIER,), select=SCORES
+    )
     of_date = f"where as_of_date = date '{SAMPLE_AS_OF_DATE}'"
     with opened(whole=built_sample, split=split) as connection:
         # Joined: everyone, the person included, has the scores of the undivided sample.
@@ -75,7 +78,7 @@ def test_a_score_survives_a_merge_and_its_end(
     (split_raw / "crm" / "customers" / "third.csv").write_text(CORRECTION, encoding="utf-8")
     kept = folder / "kept.duckdb"
     shutil.copy(folder / WAREHOUSE_NAME, kept)
-    parted = dbt.build(split_raw, folder, as_of_date="2025-07-01")
+    parted = dbt.build(split_raw, folder, as_of_date="2025-07-01", select=SCORES)
     with opened(before=kept, after=parted) as connection:
         people = connection.execute(
             "select customer_id from after.marts.scored_customers "

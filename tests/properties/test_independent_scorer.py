@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.dbt import SCORED, WAREHOUSE_NAME, Dbt
+from scoring.warehouse import connect
+from tests.support.dbt import SCORED, WAREHOUSE_NAME
 from tests.support.independent_scorer import Scorer
 from tests.support.once import SAMPLE_AS_OF_DATE
 from tests.support.raw import raw_files
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from scoring.contract import Contract
+    from tests.support.dbt import Dbt
 
 SECTOR = "commerce"
 PLACES = (1, 2, 3)
@@ -304,27 +306,30 @@ def test_ledger_of_a_past_date_is_made_again_from_history_and_seeds(
 
 
 def test_card_on_an_own_attribute_scores_by_name(
-    project_dir: Path, sample_raw: Path, contract: Contract, tmp_path: Path
+    dbt: Dbt, project_dir: Path, sample_raw: Path, contract: Contract, tmp_path: Path
 ) -> None:
-    project, raw = tmp_path / "project", tmp_path / "raw"
-    for name in ("models", "macros", "seeds", "snapshots"):
-        shutil.copytree(project_dir / name, project / name)
-    for name in ("dbt_project.yml", "profiles.yml"):
-        shutil.copy2(project_dir / name, project / name)
-    cards = project / "seeds" / "reference" / "cards"
+    seeds, raw, built = tmp_path / "seeds", tmp_path / "raw", tmp_path / "built"
+    shutil.copytree(project_dir / "seeds", seeds)
+    cards = seeds / "reference" / "cards"
     _append(cards / "feature_bins.csv", ATTRIBUTE_BINS)
     (live,) = (
         row["score_version"]
-        for row in read_rows(project / "seeds" / "sectors" / "commerce" / "score_catalogue.csv")
+        for row in read_rows(seeds / "sectors" / "commerce" / "score_catalogue.csv")
         if row["score_name"] == "purchase_propensity"
     )
     _append(cards / "score_points.csv", ATTRIBUTE_POINTS.replace(",live,", f",{live},"))
     shutil.copytree(sample_raw, raw)
     (raw / "crm/customer_attributes/awkward.csv").write_text(AWKWARD_ATTRIBUTES, encoding="utf-8")
 
-    dbt = Dbt(project, tmp_path / "dbt")
-    warehouse = dbt.build(raw, tmp_path / "built", as_of_date=SAMPLE_AS_OF_DATE, select=SCORED)
-    everyone = _score_everyone(warehouse, _scorer(project / "seeds", raw, contract))
+    with connect(dbt.seeded(built)) as connection:
+        for name in ("feature_bins", "score_points"):
+            connection.execute(f"delete from reference.{name}")
+            connection.execute(
+                f"insert into reference.{name} "
+                f"select * from read_csv('{cards / name}.csv', all_varchar = true)"
+            )
+    warehouse = dbt.build(raw, built, as_of_date=SAMPLE_AS_OF_DATE, select=SCORED)
+    everyone = _score_everyone(warehouse, _scorer(seeds, raw, contract))
     used = {
         (entry.feature, entry.bin)
         for scored in everyone.values()
