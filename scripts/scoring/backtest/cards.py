@@ -15,7 +15,7 @@ from scoring.training.bins import DEFAULT_BINS, make_bins
 from scoring.training.calibration import calibrate, expected
 from scoring.training.cards import LOG_AMOUNT, LOG_ODDS, Card, Scale, from_additive, read_card
 from scoring.training.dataset import CATEGORY, OUTCOME
-from scoring.training.examples import Examples, of_occasions
+from scoring.training.examples import Examples, of_occasions, of_people
 from scoring.training.learn import Learned, Plan, bins_of, learn, objective_of
 from scoring.training.learning import Choice, choose
 from scoring.training.plans import ANY_CAMPAIGN, Options, make_plan
@@ -97,6 +97,7 @@ def learn_from_people(
         people=people,
         occasions=occasions,
         of_occasions=of_occasions(learned.frame, occasions),
+        of_people=of_people(codes, people),
         bins=bins,
         directions=directions,
         objective=objective,

@@ -41,7 +41,8 @@ _SEED = 7
 def made_up(rows: int, features: int) -> Dataset:
     """Rows of two years: a third of the features has an effect, a tenth of the cells is missing.
 
-    One feature in ten is a category, the others are as skewed as amounts and counts are.
+    One feature in ten is a category that never changes of a person, the others are as skewed as
+    amounts and counts are.
     """
     import pandas as pd
 
@@ -54,7 +55,7 @@ def made_up(rows: int, features: int) -> Dataset:
     for place in range(features):
         name = f"feature_{place:02}"
         if place % _OF_CATEGORIES == 0:
-            code = random.integers(0, _CATEGORIES, count)
+            code = np.tile(random.integers(0, _CATEGORIES, people), _MONTHS)
             columns[name] = np.array([f"kind {one}" for one in range(_CATEGORIES)])[code]
             kinds[name] = CATEGORY
             effect = code / _CATEGORIES

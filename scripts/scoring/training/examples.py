@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scoring.training.bins import MISSING
 from scoring.training.boosting import LOGISTIC, fit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from scoring.training.bins import Codes, FeatureBins
     from scoring.training.boosting import Fit, Numbers
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 # Share of a feature's variance that lies between occasions.
 _OF_THE_OCCASION = 0.9
+# Share of the variance of its bins that lies between people: an age stays in its bin for years.
+_OF_THE_PERSON = 0.875
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Examples:
         people: whose row it is.
         occasions: when the row was asked: its date, and its campaign where it has one.
         of_occasions: features that say the same of everybody on an occasion.
+        of_people: features that say the same of a person on every occasion.
         bins: bins per feature.
         directions: declared directions per feature, of the score.
         objective: kind of outcome, of `boosting`.
@@ -42,6 +47,7 @@ class Examples:
     people: pd.Series
     occasions: pd.Series
     of_occasions: frozenset[str]
+    of_people: frozenset[str]
     bins: Mapping[str, FeatureBins]
     directions: Mapping[str, int]
     objective: str
@@ -103,3 +109,37 @@ def of_occasions(frame: pd.DataFrame, occasions: pd.Series) -> frozenset[str]:
         if total > 0 and float(np.sum(np.var(means, axis=0))) >= _OF_THE_OCCASION * total:
             found.add(str(name))
     return frozenset(found)
+
+
+def of_people(codes: Mapping[str, Codes], people: pd.Series) -> frozenset[str]:
+    """Features that say the same of a person on every occasion, or nearly so.
+
+    However many rows there are, there are as many cases of them as people: where someone lives, how
+    many children he has. It is bins that must stay, not amounts: what people spend in a year hardly
+    changes in a month beside how they differ, and yet is a habit. People with one row tell nothing.
+
+    Args:
+        codes: bin codes of the rows per feature.
+        people: whose rows they are.
+    """
+    import pandas as pd
+
+    whose = pd.factorize(people)[0].astype(np.int64)
+    return frozenset(
+        feature
+        for feature, column in codes.items()
+        if _share_between(column[column > MISSING], whose[column > MISSING]) >= _OF_THE_PERSON
+    )
+
+
+def _share_between(codes: Codes, whose: NDArray[np.int64]) -> float:
+    """Share of the variance of bins that lies between people, among those with several rows."""
+    again = np.bincount(whose)[whose] > 1 if len(whose) else np.zeros(0, dtype=np.bool_)
+    codes, whose = codes[again], whose[again]
+    if not len(codes) or codes.min() == codes.max():
+        return 0.0
+    width = int(codes.max()) + 1
+    pairs, counts = np.unique(whose * width + codes, return_counts=True)
+    within = 1 - float(np.sum(counts**2 / np.bincount(whose)[pairs // width])) / len(codes)
+    total = 1 - float(np.sum((np.bincount(codes) / len(codes)) ** 2))
+    return 1 - within / total

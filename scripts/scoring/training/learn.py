@@ -13,7 +13,7 @@ from scoring.training.boosting import AMOUNT, COUNT, LOGISTIC
 from scoring.training.calibration import Line, calibrate, level
 from scoring.training.cards import Card, from_additive
 from scoring.training.dataset import CATEGORY, OUTCOME
-from scoring.training.examples import Examples, of_occasions
+from scoring.training.examples import Examples, of_occasions, of_people
 from scoring.training.ladder import EXPERT, SHRUNK, Rung, climb
 from scoring.training.learning import Choice, choose
 from scoring.training.splits import Periods, rolling_origins, split
@@ -165,6 +165,9 @@ def learn(
         people=rows["person"],
         occasions=occasions,
         of_occasions=of_occasions(trained_rows[names], occasions.iloc[periods.train]),
+        of_people=of_people(
+            {name: codes[name][periods.train] for name in names}, trained_rows["person"]
+        ),
         bins=bins,
         directions=plan.directions,
         objective=objective_of(plan.target),

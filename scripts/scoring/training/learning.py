@@ -9,47 +9,22 @@ import numpy as np
 
 from scoring.errors import CannotRun
 from scoring.training.boosting import ROUNDS
-from scoring.training.measures import levelled_losses, mean_and_error
+from scoring.training.gains import NOT_FOR_OTHERS, UNPROVEN, Gain, Origins, gains_of
+from scoring.training.measures import mean_and_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-    import pandas as pd
 
     from scoring.training.boosting import Additive, Numbers
     from scoring.training.examples import Examples
     from scoring.training.splits import Places
 
-HURTS = "hurts on later days"
-TURNED = "hurts on the latest days"
-UNPROVEN = "says the same of everybody on a day, and is not shown to be worth it from day to day"
 NEEDLESS = "adds next to nothing to those kept"
+_UNPROVEN = (UNPROVEN, NOT_FOR_OTHERS)
 # Share of what all features are worth that the smallest set has.
 _ENOUGH = 0.99
-_LATER = 2.0
 # On the log scale: below it a feature moves nobody.
 _MOVES = 0.05
-
-
-@dataclass(frozen=True)
-class Gain:
-    """What a feature was worth on later days: loss without it minus loss with it.
-
-    Attributes:
-        feature: which.
-        mean: over all origins, a later one counting twice as much as the one before it.
-        error: its standard error; people are clusters, or occasions where it says the same of all.
-        latest: over the latest origin.
-        latest_error: its standard error.
-        dropped: why it was dropped; empty where it was kept.
-    """
-
-    feature: str
-    mean: float
-    error: float
-    latest: float
-    latest_error: float
-    dropped: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,43 +52,6 @@ class Choice:
     weights: Numbers
     sums: Numbers
     rarer: Numbers
-
-
-@dataclass(frozen=True)
-class _Origins:
-    """Earlier parts that learn, later parts that judge."""
-
-    earlier: tuple[Examples, ...]
-    later: tuple[Examples, ...]
-    in_time: bool
-
-    @property
-    def people(self) -> pd.Series:
-        import pandas as pd
-
-        return pd.concat([part.people for part in self.later], ignore_index=True)
-
-    @property
-    def weights(self) -> Numbers:
-        """A later origin learned from more, and is nearer to what is to come."""
-        growth = _LATER if self.in_time else 1.0
-        shares = [
-            np.full(len(part.outcomes), growth**place / len(part.outcomes))
-            for place, part in enumerate(self.later)
-        ]
-        return np.concatenate(shares)
-
-    def mean(self, values: Sequence[Numbers]) -> float:
-        return float(np.average(np.concatenate(list(values)), weights=self.weights))
-
-    def cards(self, features: Sequence[str], rounds: int) -> list[Additive]:
-        return [part.grow(features, rounds).additive() for part in self.earlier]
-
-    def losses(self, cards: Sequence[Additive]) -> list[Numbers]:
-        return [
-            levelled_losses(card.predict(part.codes), part.outcomes, part.objective)
-            for card, part in zip(cards, self.later, strict=True)
-        ]
 
 
 def choose(
@@ -144,7 +82,7 @@ def choose(
         raise CannotRun(
             f"{len(examples.outcomes)} rows hold one outcome only: there is nothing to learn yet"
         )
-    parts = _Origins(
+    parts = Origins(
         tuple(examples.at(earlier) for earlier, _ in usable),
         tuple(examples.at(later) for _, later in usable),
         in_time,
@@ -154,10 +92,7 @@ def choose(
     by_rounds = {n: parts.losses([one.additive(n) for one in grown]) for n in ROUNDS}
     rounds = min(ROUNDS, key=lambda n: (parts.mean(by_rounds[n]), n))
     cards = [one.additive(rounds) for one in grown]
-    gains = sorted(
-        (_gain(feature, cards, parts, by_rounds[rounds]) for feature in candidates),
-        key=lambda gain: (-gain.mean, gain.feature),
-    )
+    gains = gains_of(candidates, cards, parts, by_rounds[rounds], rounds)
     by_set: dict[tuple[str, ...], Numbers] = {}
     for kept in _sets(gains):
         tell(f"{len(kept)} features")
@@ -198,7 +133,7 @@ def _sets(gains: Sequence[Gain]) -> list[tuple[str, ...]]:
     What one feature costs, the others kept, says little of what many cost together: features that
     say much the same stand in for each other. So whole sets are grown anew and compared.
     """
-    proven = [gain for gain in gains if gain.dropped != UNPROVEN]
+    proven = [gain for gain in gains if gain.dropped not in _UNPROVEN]
     harmless = [gain for gain in proven if not gain.dropped]
     useful = [gain for gain in harmless if gain.mean > 0]
     sums = np.cumsum([gain.mean for gain in useful])
@@ -208,33 +143,6 @@ def _sets(gains: Sequence[Gain]) -> list[tuple[str, ...]]:
     return [one for place, one in enumerate(names) if one and one not in names[:place]]
 
 
-def _gain(
-    feature: str, cards: Sequence[Additive], parts: _Origins, with_it: Sequence[Numbers]
-) -> Gain:
-    """Loss on later rows when everybody gets the mean of what the feature adds."""
-    import pandas as pd
-
-    of_day = feature in parts.later[-1].of_occasions
-    gained = []
-    for card, later, loss in zip(cards, parts.later, with_it, strict=True):
-        added = card.parts(feature, later.codes[feature])
-        sums = card.predict(later.codes) - added + float(np.mean(added))
-        gained.append(levelled_losses(sums, later.outcomes, later.objective) - loss)
-    clusters = [part.occasions if of_day else part.people for part in parts.later]
-    mean, error = mean_and_error(
-        np.concatenate(gained), pd.concat(clusters, ignore_index=True), parts.weights
-    )
-    latest, latest_error = mean_and_error(gained[-1], clusters[-1])
-    reason = ""
-    if of_day and mean <= error:
-        reason = UNPROVEN
-    elif mean < -error:
-        reason = HURTS
-    elif parts.in_time and latest < -latest_error:
-        reason = TURNED
-    return Gain(feature, mean, error, latest, latest_error, reason)
-
-
 def _with_reason(gain: Gain, kept: Sequence[str]) -> Gain:
     if gain.feature in kept:
         return replace(gain, dropped="")
@@ -242,7 +150,7 @@ def _with_reason(gain: Gain, kept: Sequence[str]) -> Gain:
 
 
 def _chosen(
-    by_set: Mapping[tuple[str, ...], Numbers], harmless: tuple[str, ...], parts: _Origins
+    by_set: Mapping[tuple[str, ...], Numbers], harmless: tuple[str, ...], parts: Origins
 ) -> tuple[str, ...]:
     """All that does no harm, unless another set is better by more than a standard error.
 
