@@ -25,6 +25,8 @@ NOT_FOR_OTHERS = (
     "says the same of a person on every day, and is not shown to be worth it for other people"
 )
 _LATER = 2.0
+# Standard errors that a trait must be worth: of many that tell nothing, one in six is worth one.
+_FOR_OTHERS = 2.0
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ def gains_of(
         gain = _gain(feature, cards, parts, with_it)
         if feature in of_others:
             mean, error = of_others[feature]
-            reason = NOT_FOR_OTHERS if mean <= error else gain.dropped
+            reason = NOT_FOR_OTHERS if mean <= _FOR_OTHERS * error else gain.dropped
             gain = Gain(feature, mean, error, gain.latest, gain.latest_error, reason)
         found.append(gain)
     return sorted(found, key=lambda gain: (-gain.mean, gain.feature))
@@ -161,7 +163,8 @@ def _for_other_people(
     """What features that never change of a person are worth to the half nothing was learned from.
 
     Chance differences between people come back on every later day of the same people. So each half
-    is judged by trees of the other half's rows, on the days that judge.
+    is judged by trees of the other half's rows, on the days that judge. A half that holds one
+    outcome only shows nothing.
     """
     import pandas as pd
 
@@ -169,17 +172,22 @@ def _for_other_people(
     if not fixed:
         return {}
     whole = parts.earlier[-1]
+    drawn = _halves(whole.people)
+    halves = [whole.at(np.flatnonzero(drawn == half)) for half in (False, True)]
+    if not all(half.rarer for half in halves):
+        return dict.fromkeys(fixed, (0.0, 0.0))
+    cards = [half.grow(candidates, rounds).additive() for half in halves]
     gained: dict[str, list[Numbers]] = {feature: [] for feature in fixed}
     people, weights = [], []
-    drawn = _halves(whole.people)
-    drawn_later = [_halves(part.people) for part in parts.later]
-    shares = np.split(parts.weights, np.cumsum([len(half) for half in drawn_later])[:-1])
-    for half in (False, True):
-        card = whole.at(np.flatnonzero(drawn != half)).grow(candidates, rounds).additive()
-        for part, share, drawn_part in zip(parts.later, shares, drawn_later, strict=True):
-            judged = part.at(np.flatnonzero(drawn_part == half))
+    ends = np.cumsum([len(part.outcomes) for part in parts.later])
+    for part, share in zip(parts.later, np.split(parts.weights, ends[:-1]), strict=True):
+        second = _halves(part.people)
+        for card, others in zip(cards, (second, ~second), strict=True):
+            judged = part.at(np.flatnonzero(others))
+            if not len(judged.outcomes):
+                continue
             people.append(judged.people)
-            weights.append(share[drawn_part == half])
+            weights.append(share[others])
             sums = card.predict(judged.codes)
             loss = levelled_losses(sums, judged.outcomes, judged.objective)
             for feature in fixed:
