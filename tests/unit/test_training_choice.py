@@ -110,8 +110,10 @@ def test_what_says_the_same_of_everybody_on_a_day_is_dropped_unless_proven() -> 
 def test_a_trait_of_pure_chance_is_judged_by_other_people() -> None:
     """It tells of the same people on later days, which is no more than knowing who they are."""
     choice = _choice_of_traits()
-    assert _gain("lucky", choice).dropped == NOT_FOR_OTHERS
-    assert _gain("lucky", choice).latest > _gain("lucky", choice).latest_error
+    lucky = _gain("lucky", choice)
+    assert lucky.dropped == NOT_FOR_OTHERS
+    assert lucky.latest > lucky.latest_error
+    assert lucky.mean < 0
     assert choice.features == ("useful", "strong")
 
 
