@@ -136,7 +136,7 @@ def test_months_do_not_pass_for_people() -> None:
     assert of_occasions(frame, month) == {"rate", "season"}
 
 
-def test_habits_do_not_pass_for_traits() -> None:
+def test_what_changes_its_bin_is_no_trait() -> None:
     people = pd.Series(["a", "b", "c", "d"] * 25 + ["once"])
     codes = {
         "place": people.map({"a": 1, "b": 2, "c": 3, "d": 2, "once": 4}).to_numpy(),

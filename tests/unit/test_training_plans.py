@@ -11,7 +11,7 @@ from scoring.errors import CannotRun
 from scoring.settings import Settings, read_settings
 from scoring.training.cards import Card, read_card
 from scoring.training.outputs import check_words, write_own_words
-from scoring.training.plans import Options, make_plan, versions_of
+from scoring.training.plans import Options, habits_of, make_plan, versions_of
 from scoring.training.seeds import cards_dir, read_rows, sector_dir
 
 if TYPE_CHECKING:
@@ -54,6 +54,15 @@ def test_a_card_climbs_from_the_one_that_is_named_and_is_tested_against_the_live
         if row["score_name"] == "lapse_risk"
     )
     assert plan.before == read_card(settings, "lapse_risk", int(live["score_version"]))
+
+
+def test_what_is_made_from_events_is_a_habit_and_what_is_told_of_a_person_is_none(
+    settings: Settings,
+) -> None:
+    habits = habits_of(settings)
+    assert {"order_amount_364d", "answered_campaign_count_364d"} <= habits
+    assert not {"region", "age_years", "household_size", "attribute_shoe_size"} & habits
+    assert make_plan(settings, "lapse_risk", ["region"], Options()).habits == habits
 
 
 @pytest.mark.parametrize("text", ["lapse_risk", "lapse_risk=eleven", "=11"])

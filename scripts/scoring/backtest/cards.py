@@ -68,7 +68,7 @@ def learn_in_time(
 
 
 def learn_from_people(
-    learned: Rows, directions: Mapping[str, int]
+    learned: Rows, directions: Mapping[str, int], habits: frozenset[str] = frozenset()
 ) -> tuple[Callable[[Rows], Predicted], Choice]:
     """Learn a card where there is no later period: people are drawn into parts instead.
 
@@ -77,6 +77,7 @@ def learn_from_people(
     Args:
         learned: rows to learn from.
         directions: +1 or -1 for features that may only raise or only lower the outcome.
+        habits: features made from what people do, which never pass for traits.
 
     Raises:
         CannotRun: the trainer has nothing to learn.
@@ -97,7 +98,10 @@ def learn_from_people(
         people=people,
         occasions=occasions,
         of_occasions=of_occasions(learned.frame, occasions),
-        of_people=of_people(codes, people),
+        of_people=of_people(
+            {name: codes[name] for name in codes if name not in habits},
+            people,
+        ),
         bins=bins,
         directions=directions,
         objective=objective,

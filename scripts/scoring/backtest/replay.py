@@ -23,6 +23,7 @@ from scoring.backtest.results import CARD, Result, expected_of, measured
 from scoring.backtest.rows import Rows, people_folds, places_of_folds, rows_of
 from scoring.backtest.rows import rolling_origins as origins_in_time
 from scoring.errors import CannotRun
+from scoring.training.plans import habits_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,7 +142,8 @@ def _cards(
 ) -> tuple[dict[str, Predicted], dict[str, str], Choice]:
     """What the trained card says, and on the panel the one written by hand."""
     if task.judged_on:
-        predict, choice = learn_from_people(parts.learned, task.directions)
+        habits = habits_of(settings)
+        predict, choice = learn_from_people(parts.learned, task.directions, habits)
         said = {CARD: _lengthened(predict(parts.tested), parts.factor)}
         return said, {CARD: _learnedin_words(choice)}, choice
     card = learn_in_time(task, dataset, parts.learned, parts.tested_frame, settings)

@@ -115,11 +115,12 @@ def of_people(codes: Mapping[str, Codes], people: pd.Series) -> frozenset[str]:
     """Features that say the same of a person on every occasion, or nearly so.
 
     However many rows there are, there are as many cases of them as people: where someone lives, how
-    many children he has. It is bins that must stay, not amounts: what people spend in a year hardly
-    changes in a month beside how they differ, and yet is a habit. People with one row tell nothing.
+    many children he has. It is bins that must stay, not amounts: these hardly move in a month
+    beside how people differ. People with one row tell nothing.
 
     Args:
-        codes: bin codes of the rows per feature.
+        codes: bin codes of the rows per feature; none made from events, which over a few weeks say
+            the same too, and yet are habits.
         people: whose rows they are.
     """
     import pandas as pd

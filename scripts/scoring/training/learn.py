@@ -43,6 +43,7 @@ class Plan:
         live: the card that is there now, where that is another one.
         calibrate_from: first day of the calibration; None to choose it.
         test_from: first day of the test; None to choose it.
+        habits: features made from what people do, which never pass for traits.
     """
 
     target: Target
@@ -53,6 +54,7 @@ class Plan:
     live: Card | None = None
     calibrate_from: date | None = None
     test_from: date | None = None
+    habits: frozenset[str] = frozenset()
 
     @property
     def before(self) -> Card | None:
@@ -166,7 +168,8 @@ def learn(
         occasions=occasions,
         of_occasions=of_occasions(trained_rows[names], occasions.iloc[periods.train]),
         of_people=of_people(
-            {name: codes[name][periods.train] for name in names}, trained_rows["person"]
+            {name: codes[name][periods.train] for name in names if name not in plan.habits},
+            trained_rows["person"],
         ),
         bins=bins,
         directions=plan.directions,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scoring.training.targets import Target
 
 CAMPAIGN = "campaign"
+_EVENTS = "events"
 # What a person answers in general: it speaks of a campaign while no card of pairs does.
 ANY_CAMPAIGN = "campaign_response"
 
@@ -110,7 +111,14 @@ def make_plan(
         live=live,
         calibrate_from=options.calibrate_from,
         test_from=options.test_from,
+        habits=habits_of(settings),
     )
+
+
+def habits_of(settings: Settings) -> frozenset[str]:
+    """Features that the catalogue knows to be made from events."""
+    rows = read_rows(cards_dir(settings) / "feature_catalogue.csv")
+    return frozenset(row["feature"] for row in rows if row["past"] == _EVENTS)
 
 
 def _live_card(
