@@ -85,7 +85,7 @@ final as (
         case when judged.target_reason <> 'consents not delivered' then judged.target_reason = 'targeted' end
             as is_targeted,
         judged.target_reason,
-        case when judged.gate_reason is null then judged.place end as target_rank,
+        case when judged.gate_reason is null then cast(judged.place as bigint) end as target_rank,
         judged.score_name,
         judged.score_version,
         judged.evidence,
