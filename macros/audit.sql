@@ -23,7 +23,7 @@
 
 {#- Key of a raw row in one text. -#}
 {% macro row_key(key) -%}
-    concat_ws('|'{% for column in key %}, coalesce({{ as_text(column) }}, ''){% endfor %})
+    concat_ws('|'{% for column in key %}, coalesce({{ cell_as_text(column) }}, ''){% endfor %})
 {%- endmacro %}
 
 {#-

@@ -218,7 +218,7 @@
 
 {#- Cells in one text, with control characters for the borders between cells and for null. -#}
 {% macro cells_as_text(names) -%}
-    concat_ws(chr(31){% for name in names %}, coalesce({{ as_text(adapter.quote(name)) }}, chr(30)){% endfor %})
+    concat_ws(chr(31){% for name in names %}, coalesce({{ cell_as_text(adapter.quote(name)) }}, chr(30)){% endfor %})
 {%- endmacro %}
 
 {#- Stops the model with one line where a file went away between the listing and the reading. -#}

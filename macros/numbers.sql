@@ -12,6 +12,15 @@
     cast({{ expression }} as {{ dbt.type_string() }})
 {%- endmacro %}
 
+{#- A cell of any type as the text that it has on every engine. -#}
+{% macro cell_as_text(expression) -%}
+    {{ return(adapter.dispatch("cell_as_text")(expression)) }}
+{%- endmacro %}
+
+{% macro default__cell_as_text(expression) -%}
+    {{ return(as_text(expression)) }}
+{%- endmacro %}
+
 {#- A number rounded half up to a decimal. Engines round halves each in their own way when they cast, so nothing is left to the cast. -#}
 {% macro rounded(expression, digits, width=18) -%}
     cast(floor({{ as_double(expression) }} * {{ 10 ** digits }} + 0.5) / {{ 10 ** digits }} as decimal({{ width }}, {{ digits }}))

@@ -34,9 +34,17 @@
     {%- set cells = [] -%}
     {%- for column in (adapter.get_columns_in_relation(relation) if execute else []) -%}
         {%- set cell = alias ~ "." ~ column.quoted -%}
-        {%- do cells.append("'" ~ column.name ~ "', " ~ (as_text(cell) if column.dtype == "timestamp" else cell)) -%}
+        {%- do cells.append("'" ~ column.name ~ "', " ~ (cell_as_text(cell) if column.dtype in ["date", "timestamp"] else cell)) -%}
     {%- endfor -%}
     {{ return(spark__json_text("named_struct(" ~ cells | join(", ") ~ ")" if cells else "struct(" ~ alias ~ ".*)")) }}
+{%- endmacro %}
+
+{#- Spark writes a plus before years of five digits. What the type of the cell is costs nothing: it is known before a row is read. -#}
+{% macro spark__cell_as_text(expression) -%}
+    case
+        when typeof({{ expression }}) in ('date', 'timestamp') then trim(leading '+' from {{ as_text(expression) }})
+        else {{ as_text(expression) }}
+    end
 {%- endmacro %}
 
 {#- A quote or a backslash in a text is escaped by a backslash; two quotes would be none. -#}
@@ -156,6 +164,24 @@
                 {{ delimiter_text }}
             )
     end
+{%- endmacro %}
+
+{#-
+    As dbt's own, but tables of Iceberg are told by what the catalog has of them: it calls their provider Hive, whatever made them. Taken for
+    tables of another format, a snapshot is refused a second time and a table is dropped before it is made anew.
+-#}
+{% macro spark__list_relations_without_caching(relation) -%}
+    {%- call statement("list_relations", fetch_result=True) -%}
+        show table extended in {{ relation.schema }} like '*'
+    {%- endcall -%}
+    {%- set relations = [] -%}
+    {%- for schema, name, is_temporary, information in load_result("list_relations").table.rows -%}
+        {%- if "table_type=ICEBERG" in information -%}
+            {%- set information = information.replace("Provider: hive", "Provider: iceberg", 1) -%}
+        {%- endif -%}
+        {%- do relations.append([schema, name, is_temporary, information]) -%}
+    {%- endfor -%}
+    {{ return(relations) }}
 {%- endmacro %}
 
 {#- As dbt's own, but what is temporary is a view: a unit test that drops it as a table fails. -#}
