@@ -16,7 +16,7 @@ made as (
         {% for column in adapter.get_columns_in_relation(wide_table)
             if column.name not in ["customer_id", "as_of_date", "offer_id", "campaign_id"] -%}
             {% do made.append(
-                "select '" ~ column.name ~ "' as feature, '" ~ ("category" if column.is_string() else "number") ~ "' as value_kind"
+                "select '" ~ column.name ~ "' as feature, '" ~ ("category" if column.is_string() or column.dtype == dbt.type_string() else "number") ~ "' as value_kind"
             ) -%}
         {% endfor -%}
     {% endfor -%}
