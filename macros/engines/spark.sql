@@ -190,3 +190,15 @@
         base_relation.incorporate(path={"identifier": base_relation.identifier ~ suffix}, type="view").include(database=false, schema=false)
     ) }}
 {%- endmacro %}
+
+{#-
+    As dbt's own where a table is made. A unit test fetches the answer to the statement that makes its temporary view, and the driver has
+    no rows to give: the view is made here, and what the unit test runs is a query.
+-#}
+{% macro spark__get_create_table_as_sql(temporary, relation, sql) -%}
+    {% if temporary %}
+        {% call statement("make_temporary_view") %}{{ create_table_as(true, relation, sql) }}{% endcall %}
+        {{ return("select true as is_made") }}
+    {% endif %}
+    {{ return(create_table_as(false, relation, sql)) }}
+{%- endmacro %}
