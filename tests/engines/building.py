@@ -1,4 +1,4 @@
-"""The sample built twice on DuckDB and on another engine: before and after its last month came."""
+"""The sample built on DuckDB and on another engine, whole and twice or only in parts."""
 
 from __future__ import annotations
 
@@ -32,14 +32,12 @@ class Engine:
         variables: what the target asks for.
         load: brings the raw data of a folder to it.
         program: dbt with the engine's adapter.
-        later: arguments of the later build, which say what tests of the models it runs.
     """
 
     target: str
     variables: Mapping[str, str]
     load: Callable[[Path], None]
     program: Path = field(default_factory=lambda: Path(sys.executable).with_name("dbt"))
-    later: tuple[str, ...] = ("--select", "*")
 
 
 def build_twice(engine: Engine, dbt: Dbt, project_dir: Path, folder: Path) -> Path:
@@ -47,26 +45,36 @@ def build_twice(engine: Engine, dbt: Dbt, project_dir: Path, folder: Path) -> Pa
     raw = folder / "raw"
     for write, as_of_date, select, arguments in (
         (write_first, "2025-06-01", KEPT, ("--select", *KEPT, "resource_type:seed", *NO_TESTS)),
-        (write_second, "2025-06-30", (), (*NO_SEEDS, *engine.later)),
+        # With all tests of the models.
+        (write_second, "2025-06-30", (), ("--select", "*", *NO_SEEDS)),
     ):
         write(project_dir / "data" / "sample", raw)
-        engine.load(raw)
-        variables = {"SCORING_RAW": str(raw), "SCORING_AS_OF_DATE": as_of_date}
-        scratch = folder / engine.target
-        with _building(engine, project_dir, scratch, variables, arguments):
+        with _building(engine, project_dir, raw, as_of_date, arguments):
             warehouse = dbt.build(raw, folder, as_of_date=as_of_date, select=select)
     return warehouse
+
+
+def build_part(engine: Engine, dbt: Dbt, project_dir: Path, folder: Path, *select: str) -> Path:
+    """Build some models of the later state on both engines and return DuckDB's warehouse."""
+    raw = folder / "raw"
+    for write in (write_first, write_second):
+        write(project_dir / "data" / "sample", raw)
+    with _building(engine, project_dir, raw, "2025-06-30", (*NO_TESTS, "--select", *select)):
+        return dbt.build(raw, folder, as_of_date="2025-06-30", select=select)
 
 
 @contextmanager
 def _building(
     engine: Engine,
     project_dir: Path,
-    scratch: Path,
-    variables: Mapping[str, str],
+    raw: Path,
+    as_of_date: str,
     arguments: tuple[str, ...],
 ) -> Iterator[None]:
-    """`dbt build` on the engine, in a process of its own while the caller does something else."""
+    """`dbt build` of raw data on the engine, in another process while the caller does something."""
+    engine.load(raw)
+    scratch = raw.with_name(engine.target)
+    variables = {"SCORING_RAW": str(raw), "SCORING_AS_OF_DATE": as_of_date}
     others = {name: text for name, text in os.environ.items() if not name.startswith("SCORING_")}
     command = [str(engine.program), "--no-use-colors", "build", "--target", engine.target]
     command += ["--target-path", str(scratch), "--log-path", str(scratch), "--profiles-dir", "."]

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engines.building import Engine, build_twice
-from tests.support.dbt import NO_TESTS
 from tests.support.engines import engine_differences
 from tests.support.spark import private_cluster
 from tests.support.spark_tables import SparkTables, load, run_statements
@@ -43,7 +42,6 @@ def engines(
             cluster.variables(),
             lambda raw: load(raw, contract, cluster),
             program=environment / "bin" / "dbt",
-            later=NO_TESTS,
         )
         warehouse = build_twice(spark, dbt, project_dir, tmp_path_factory.mktemp("spark"))
         yield Engines(warehouse, cluster)

@@ -13,6 +13,7 @@ from tests.support.postgres import fetch_rows
 from tests.support.tables import RUN_COLUMNS, SCORED_SCHEMAS, table_names
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from scoring.engines.postgres import Server
@@ -58,7 +59,9 @@ class PostgresTables:
         return fetch_rows(self.server, f'select * from "{schema}"."{name}"')
 
 
-def engine_differences(warehouse: Path, other: Tables) -> dict[str, list[str]]:
+def engine_differences(
+    warehouse: Path, other: Tables, schemas: Sequence[str] = SCHEMAS
+) -> dict[str, list[str]]:
     """Tables of a DuckDB warehouse that differ from those of another engine, with how they do.
 
     Rows are matched by their sorted cells: the order of rows and columns means nothing.
@@ -67,7 +70,7 @@ def engine_differences(warehouse: Path, other: Tables) -> dict[str, list[str]]:
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")
         database = warehouse.stem
-        for schema in SCHEMAS:
+        for schema in schemas:
             names = table_names(connection, database, schema)
             assert names, f"{warehouse} has no table in the schema {schema}"
             others = other.names(schema)

@@ -23,7 +23,20 @@ START_SECONDS = 120.0
 STOP_SECONDS = 20.0
 WORKERS = 2
 ICEBERG_JAR = "iceberg-spark-runtime-3.5_2.12-*.jar"
-_JAVA = "-Duser.timezone=UTC -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+DisableExplicitGC"
+# Where code is compiled in one step, Java keeps 48 MB for it, which Spark fills: it then sweeps and
+# compiles without end.
+_JAVA = (
+    "-Duser.timezone=UTC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m"
+    " -XX:+UseSerialGC -XX:+DisableExplicitGC"
+)
+_LOG = """rootLogger.level = warn
+rootLogger.appenderRef.console.ref = console
+appender.console.type = Console
+appender.console.name = console
+appender.console.target = SYSTEM_ERR
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{yy/MM/dd HH:mm:ss} %p %c{1}: %m%n%ex
+"""
 _THRIFT = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
 _MASTER = "org.apache.spark.deploy.master.Master"
 _WORKER = "org.apache.spark.deploy.worker.Worker"
@@ -76,6 +89,7 @@ def private_cluster(environment: Path) -> Iterator[Cluster]:
         "".join(f"{name} {value}\n" for name, value in _settings(folder, jar).items()),
         encoding="utf-8",
     )
+    (folder / "conf" / "log4j2.properties").write_text(_LOG, encoding="utf-8")
     address = f"spark://127.0.0.1:{master}"
     spark_class = home / "bin" / "spark-class"
     try:
@@ -152,6 +166,8 @@ def _settings(folder: Path, jar: Path) -> Mapping[str, str]:
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={catalog}",
         "spark.hadoop.iceberg.engine.hive.lock-enabled": "false",
+        # A pool of connections to an embedded catalog is three threads more for each session.
+        "spark.hadoop.datanucleus.connectionPoolingType": "None",
         "spark.driver.extraJavaOptions": f"-Dderby.system.home={folder} {_JAVA}",
         "spark.executor.extraJavaOptions": _JAVA,
         "spark.sql.session.timeZone": "UTC",
