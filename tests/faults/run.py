@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,11 +38,13 @@ class Fault:
         path: the patch.
         promise: what the project says of itself.
         test: pytest node id, or `dbt: <selector>` of a dbt test.
+        needs: an environment beside `.venv` that the test needs, as a folder of the project.
     """
 
     path: Path
     promise: str
     test: str
+    needs: str | None = None
 
     @property
     def selector(self) -> str | None:
@@ -94,11 +96,11 @@ def read_fault(path: Path) -> Fault:
         header[name.strip()] = text.strip()
     if not header.get("promise") or not header.get("test"):
         raise BadPatchError(f"{path.name} lacks its header lines `# promise: …` and `# test: …`")
-    return Fault(path, header["promise"], header["test"])
+    return Fault(path, header["promise"], header["test"], header.get("needs"))
 
 
-def copy_project(target: Path) -> None:
-    """Copy what git knows and what is new and not ignored."""
+def copy_project(target: Path, environments: Iterable[str | None] = ()) -> None:
+    """Copy what git knows and what is new and not ignored; link the environments needed."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=PROJECT,
@@ -110,6 +112,8 @@ def copy_project(target: Path) -> None:
         if name and source.is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target / name)
+    for environment in filter(None, environments):
+        (target / environment).symlink_to(PROJECT / environment)
 
 
 def apply(patch: Path, folder: Path) -> str:
@@ -132,7 +136,8 @@ def run_pytest(folder: Path, node_ids: Sequence[str], *options: str) -> Outcome:
     report = folder / "build" / "faults.xml"
     report.parent.mkdir(exist_ok=True)
     report.unlink(missing_ok=True)
-    command = ["-m", "pytest", "-q", f"--junitxml={report}"]
+    # A test that is named runs whatever marks it has.
+    command = ["-m", "pytest", "-q", "-m", "", f"--junitxml={report}"]
     command += [f"--basetemp={folder / 'build' / 'pytest'}", *options, *node_ids]
     result = _run(folder, command)
     if not report.is_file():
@@ -196,7 +201,7 @@ def judge(fault: Fault) -> Verdict:
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="fault_", ignore_cleanup_errors=True) as name:
         folder = Path(name).resolve()
-        copy_project(folder)
+        copy_project(folder, [fault.needs])
         complaint = apply(fault.path, folder)
         if complaint:
             return Verdict("does not apply", time.monotonic() - started, complaint)
@@ -217,7 +222,7 @@ def run_baseline(faults: Sequence[Fault]) -> str:
     selectors = sorted({fault.selector for fault in faults if fault.selector})
     with tempfile.TemporaryDirectory(prefix="fault_", ignore_cleanup_errors=True) as name:
         folder = Path(name).resolve()
-        copy_project(folder)
+        copy_project(folder, {fault.needs for fault in faults})
         outcomes = []
         if node_ids:
             outcomes.append(run_pytest(folder, node_ids, "-n", str(AT_ONCE)))
@@ -245,6 +250,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BadPatchError as error:
         console.print(str(error))
         return 1
+    faults = _possible(faults, console)
     if not options.no_baseline:
         console.print(f"Running the tests of {len(faults)} faults without any of them …")
         output = run_baseline(faults)
@@ -257,6 +263,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     missed = sum(verdict.word != CAUGHT for verdict in verdicts)
     console.print(f"{len(faults) - missed} of {len(faults)} faults caught")
     return 1 if missed else 0
+
+
+def _possible(faults: Sequence[Fault], console: Console) -> list[Fault]:
+    """The faults whose tests can run here; says which cannot."""
+    possible = [fault for fault in faults if not fault.needs or (PROJECT / fault.needs).is_dir()]
+    for fault in set(faults) - set(possible):
+        needed = f"make {fault.needs}/.installed"
+        console.print(
+            f"{fault.path.stem}: not planted, its test needs another environment: {needed}"
+        )
+    return possible
 
 
 def _judge_all(faults: Sequence[Fault], console: Console) -> list[Verdict]:
