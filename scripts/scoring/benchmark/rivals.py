@@ -1,4 +1,4 @@
-"""The same roll-ups with other tools, where they fit: pandas here, Spark where one is at hand."""
+"""The same roll-ups with other tools: pandas where it fits, Polars and Spark where they are."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from scoring.errors import CannotRun
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SPARK_PYTHON = "SCORING_SPARK_PYTHON"
+# Variables that name a Python of their own for those that are not among the locked packages.
+_OTHERS = {"polars": "SCORING_POLARS_PYTHON", "spark": "SCORING_SPARK_PYTHON"}
 _PANDAS_MOST_BYTES = 400 * 2**20
 
 
@@ -27,16 +28,16 @@ def rival_usages(raw: Path, folder: Path, say: Callable[[str], None]) -> dict[st
     """
     scripts = Path(__file__).parent
     size = sum(path.stat().st_size for path in (raw / "sales").rglob("*.parquet"))
-    spark = os.environ.get(SPARK_PYTHON)
-    pandas: Usage | str = "not run: it holds everything in memory at once"
+    found: dict[str, Usage | str] = {"pandas": "not run: it holds everything in memory at once"}
     if size <= _PANDAS_MOST_BYTES:
         say("pandas")
-        pandas = _run((sys.executable, str(scripts / "by_pandas.py"), str(raw)), folder)
-    by_spark: Usage | str = f"not run: {SPARK_PYTHON} names no Python with pyspark"
-    if spark:
-        say("spark")
-        by_spark = _run((spark, str(scripts / "by_spark.py"), str(raw)), folder)
-    return {"pandas": pandas, "polars": "not run: not among the locked packages", "spark": by_spark}
+        found["pandas"] = _run((sys.executable, str(scripts / "by_pandas.py"), str(raw)), folder)
+    for name, variable in _OTHERS.items():
+        found[name] = f"not run: {variable} names no Python with it"
+        if python := os.environ.get(variable):
+            say(name)
+            found[name] = _run((python, str(scripts / f"by_{name}.py"), str(raw)), folder)
+    return found
 
 
 def _run(command: tuple[str, ...], folder: Path) -> Usage | str:

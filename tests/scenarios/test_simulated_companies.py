@@ -1,4 +1,4 @@
-"""Scores find the causes behind a simulated company, in every sector."""
+"""A simulated company: rows are judged as they were planted, scores find the causes behind them."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 PEOPLE = 1_500
 MORE_PEOPLE = 3_000
+DIRT = 0.01
 # One sector is enough to see that a card broke; the others take as long again, each.
 SECTORS = (
     pytest.param(("banking", PEOPLE), id="banking"),
@@ -60,11 +61,65 @@ def company(
     sector, people = request.param
     folder = tmp_path_factory.mktemp(sector)
     plan = make_plan(
-        customers=people, days=365, seed=11, sector=find_sector(sector), dirt=0.01, late=0.05
+        customers=people, days=365, seed=11, sector=find_sector(sector), dirt=DIRT, late=0.05
     )
     made = simulate(folder / "raw", plan, contract)
     dbt = Dbt(project_dir, folder, sector=sector)
     return Company(sector, made, dbt.build(made.folder, folder / "warehouse"))
+
+
+def test_every_row_is_judged_as_it_was_planted(company: Company) -> None:
+    with connect(company.warehouse, read_only=True) as connection:
+        accounts = connection.execute(
+            "select source_name || '.' || table_name, landed_row_count, accepted_row_count, "
+            "anonymous_row_count, rejected_row_count, exact_duplicate_row_count, "
+            "superseded_row_count from monitoring.mon_raw_accounting"
+        ).fetchall()
+        refused = connection.execute(
+            "select source_name || '.' || table_name, 'rejected: ' || reason, sum(row_count) "
+            "from marts.rejected_rows group by all"
+        ).fetchall()
+    wanted = {
+        (
+            table,
+            counts["rows"],
+            counts["accepted"],
+            counts["anonymous"],
+            sum(count for name, count in counts.items() if name.startswith("rejected: ")),
+            counts["exact_duplicate"],
+            counts["superseded"],
+        )
+        for table, counts in company.made.planted.items()
+    }
+    # Nobody gave a verdict on simulated people.
+    nothing = ("crm.identity_links", 0, 0, 0, 0, 0, 0)
+    assert set(accounts) == wanted | {nothing}
+    planted = {
+        (table, name, count)
+        for table, counts in company.made.planted.items()
+        for name, count in counts.items()
+        if name.startswith("rejected: ")
+    }
+    assert set(refused) == planted
+
+
+def test_the_share_that_is_refused_is_that_of_the_dirt(company: Company) -> None:
+    with connect(company.warehouse, read_only=True) as connection:
+        share = connection.execute(
+            "select sum(rejected_row_count) / sum(accepted_row_count + anonymous_row_count) "
+            "from monitoring.mon_raw_accounting"
+        ).fetchall()[0][0]
+    # Half of the dirt must be refused; the rest are repeated and corrected rows.
+    assert share == pytest.approx(DIRT / 2, rel=0.15)
+
+
+def test_everybody_simulated_is_scored(company: Company) -> None:
+    with connect(company.warehouse, read_only=True) as connection:
+        unknown = connection.execute(
+            f"select count(*) from '{company.made.truth}/customers/*.parquet' as truth "
+            "anti join marts.scored_customers using (customer_id)"
+        ).fetchall()
+    assert unknown == [(0,)]
 
 
 def test_scores_find_their_causes(company: Company) -> None:
