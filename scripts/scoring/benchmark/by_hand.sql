@@ -284,14 +284,23 @@ select
 from waited;
 
 create table baskets as
-select customer_id, count(*) as product_count_182d
+select
+    customer_id,
+    count(*) filter (line_count > 0) as product_count_182d,
+    sum(net_amount) as net_amount_182d,
+    sum(discount_amount) as line_discount_amount_182d
 from (
-    select customer_id, product_id
+    select
+        customer_id,
+        product_id,
+        sum(line_count) as line_count,
+        amount(sum(amount(net_amount * rate))) as net_amount,
+        amount(sum(amount(discount_amount * rate))) as discount_amount
     from product_days
+    inner join rates on product_days.currency = rates.currency and order_date >= valid_from and order_date < valid_to
     cross join as_of
     where day - order_date <= 182
     group by customer_id, product_id
-    having sum(line_count) > 0
 )
 group by customer_id;
 
@@ -355,7 +364,8 @@ select
         ) / (gap_count + statistic('gap_median_days_weight'))
     ) as overdue_probability,
     rounded_6(1.0 * last_age / nullif(median_gap, 0)) as overdue_ratio_364d,
-    coalesce(product_count_182d, 0) as product_count_182d
+    coalesce(product_count_182d, 0) as product_count_182d,
+    rounded_6(cast(line_discount_amount_182d as double) / nullif(net_amount_182d + line_discount_amount_182d, 0)) as line_discount_share_182d
 from people
 left join purchases using (customer_id)
 left join gaps using (customer_id)
