@@ -71,10 +71,10 @@ def as_markdown(measured: dict[str, Any]) -> str:
             )
         parts += [_rival_row(name, one, found["steps"][one], hand) for one in _RIVALS]
     parts.append(
-        "\nRatios are of processor seconds, to the script by hand in the same run. pandas "
+        "\nRatios are of processor seconds, to the script by hand in the same run. pandas, "
     )
     parts[-1] += (
-        "and Spark make the roll-ups and a few windows only: no gaps, rates, baskets or "
+        "Polars and Spark make the roll-ups and a few windows only: no gaps, rates, baskets or "
         "scores. Of Spark the clock alone is known, since its work is in another process.\n"
     )
     parts += _phases(measured)

@@ -19,18 +19,14 @@ named as (
     ] -%}
     select distinct
         '{{ table }}' as table_name,
-        customer_id,
-        as_of_date
-    from {{ ref(table) }}
+        rows_of_people.customer_id,
+        rows_of_people.as_of_date
+    from {{ ref(table) }} as rows_of_people
+    inner join refused
+        on rows_of_people.customer_id = refused.customer_id
+        and rows_of_people.as_of_date = refused.as_of_date
     {{ "union all" if not loop.last }}
     {% endfor -%}
 )
 
-select
-    named.table_name,
-    named.customer_id,
-    named.as_of_date
-from named
-inner join refused
-    on named.customer_id = refused.customer_id
-    and named.as_of_date = refused.as_of_date
+select * from named
