@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 
 from tests.engines.deliveries import write_first, write_second
 from tests.support.dbt import NO_SEEDS, NO_TESTS
+from tests.support.spark_tables import load as load_on_spark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from scoring.contract import Contract
     from tests.support.dbt import Dbt
+    from tests.support.spark import Cluster
 
 SHOWN_CHARACTERS = 6000
 # What keeps something from build to build, and what it reads: the later one makes the rest anew.
@@ -38,6 +41,16 @@ class Engine:
     variables: Mapping[str, str]
     load: Callable[[Path], None]
     program: Path = field(default_factory=lambda: Path(sys.executable).with_name("dbt"))
+
+
+def spark_engine(cluster: Cluster, contract: Contract) -> Engine:
+    """How a private Spark cluster is reached."""
+    return Engine(
+        "spark",
+        cluster.variables(),
+        lambda raw: load_on_spark(raw, contract, cluster),
+        program=cluster.environment / "bin" / "dbt",
+    )
 
 
 def build_twice(engine: Engine, dbt: Dbt, project_dir: Path, folder: Path) -> Path:

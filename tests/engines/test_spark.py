@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engines.building import Engine, build_twice
+from tests.engines.building import build_twice, spark_engine
 from tests.support.engines import engine_differences
 from tests.support.spark import private_cluster
-from tests.support.spark_tables import SparkTables, load, run_statements
+from tests.support.spark_tables import SparkTables, run_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,14 +35,8 @@ class Engines:
 def engines(
     dbt: Dbt, project_dir: Path, contract: Contract, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Engines]:
-    environment = project_dir / ".venv-spark"
-    with private_cluster(environment) as cluster:
-        spark = Engine(
-            "spark",
-            cluster.variables(),
-            lambda raw: load(raw, contract, cluster),
-            program=environment / "bin" / "dbt",
-        )
+    with private_cluster(project_dir / ".venv-spark") as cluster:
+        spark = spark_engine(cluster, contract)
         warehouse = build_twice(spark, dbt, project_dir, tmp_path_factory.mktemp("spark"))
         yield Engines(warehouse, cluster)
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engines.building import Engine, build_part
+from tests.engines.building import build_part, spark_engine
 from tests.support.engines import engine_differences
 from tests.support.spark import private_cluster
-from tests.support.spark_tables import SparkTables, load
+from tests.support.spark_tables import SparkTables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,14 +26,8 @@ LANDED = ("+base_crm__customers", "+base_crm__leads", "+base_crm__customer_attri
 def test_cells_are_read_or_refused_alike(
     dbt: Dbt, project_dir: Path, contract: Contract, tmp_path: Path
 ) -> None:
-    environment = project_dir / ".venv-spark"
-    with private_cluster(environment) as cluster:
-        spark = Engine(
-            "spark",
-            cluster.variables(),
-            lambda raw: load(raw, contract, cluster),
-            program=environment / "bin" / "dbt",
-        )
+    with private_cluster(project_dir / ".venv-spark") as cluster:
+        spark = spark_engine(cluster, contract)
         warehouse = build_part(spark, dbt, project_dir, tmp_path, *LANDED)
         differences = engine_differences(
             warehouse, SparkTables(cluster, tmp_path / "copied"), schemas=("staging",)

@@ -245,25 +245,26 @@ def _assert_offers_agree(warehouse: Path, scorer: Scorer, parts: int = 1) -> Non
     )
 
 
+def _assert_scored_alike(warehouse: Path, scorer: Scorer, pair_parts: int = 1) -> int:
+    """People, wide table and offers; how many people there are."""
+    everyone = _score_everyone(warehouse, scorer)
+    _assert_agreement(warehouse, everyone)
+    _assert_wide_table_agrees(warehouse, everyone)
+    _assert_offers_agree(warehouse, scorer, pair_parts)
+    return len(everyone)
+
+
 def test_sample_is_scored_alike(
     built_sample: Path, sample_raw: Path, project_dir: Path, contract: Contract
 ) -> None:
-    scorer = _scorer(project_dir / "seeds", sample_raw, contract)
-    everyone = _score_everyone(built_sample, scorer)
-    _assert_agreement(built_sample, everyone)
-    _assert_wide_table_agrees(built_sample, everyone)
-    _assert_offers_agree(built_sample, scorer)
+    _assert_scored_alike(built_sample, _scorer(project_dir / "seeds", sample_raw, contract))
 
 
 def test_panel_is_scored_alike(
     scored_panel: Path, part_of_panel: Path, project_dir: Path, contract: Contract
 ) -> None:
     scorer = _scorer(project_dir / "seeds", part_of_panel, contract)
-    everyone = _score_everyone(scored_panel, scorer)
-    assert len(everyone) > 200
-    _assert_agreement(scored_panel, everyone)
-    _assert_wide_table_agrees(scored_panel, everyone)
-    _assert_offers_agree(scored_panel, scorer, PAIR_PARTS)
+    assert _assert_scored_alike(scored_panel, scorer, PAIR_PARTS) > 200
 
 
 @pytest.mark.full
@@ -272,11 +273,7 @@ def test_independent_scorer_agrees_on_the_whole_panel(
 ) -> None:
     warehouse = dbt.build(panel_raw, tmp_path, select=SCORED)
     scorer = _scorer(project_dir / "seeds", panel_raw, contract)
-    everyone = _score_everyone(warehouse, scorer)
-    assert len(everyone) > 2400
-    _assert_agreement(warehouse, everyone)
-    _assert_wide_table_agrees(warehouse, everyone)
-    _assert_offers_agree(warehouse, scorer, PAIR_PARTS)
+    assert _assert_scored_alike(warehouse, scorer, PAIR_PARTS) > 2400
 
 
 def test_ledger_of_a_past_date_is_made_again_from_history_and_seeds(
