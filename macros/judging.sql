@@ -17,6 +17,21 @@
     )
 {%- endmacro %}
 
+{#- Stands before the bracket of a CTE as big as a raw table that is used twice: engines that would keep its rows read them again instead. -#}
+{% macro inlined() -%}
+    {{ return(adapter.dispatch("inlined")()) }}
+{%- endmacro %}
+
+{% macro default__inlined() -%}{%- endmacro %}
+
+{% macro duckdb__inlined() -%}
+    not materialized
+{%- endmacro %}
+
+{% macro postgres__inlined() -%}
+    not materialized
+{%- endmacro %}
+
 {#-
     Status of a raw row: rejected, exact_duplicate, superseded, anonymous or accepted.
 

@@ -42,6 +42,11 @@
     cast({{ expression }} as decimal(18, 4))
 {%- endmacro %}
 
+{#- An amount in the currency of reports. Nothing is multiplied where that is its own: decimals that wide are slow. -#}
+{% macro converted(amount) -%}
+    case when rates.rate = 1 then {{ amount }} else {{ as_amount(amount ~ " * rates.rate") }} end
+{%- endmacro %}
+
 {#- A constant of the reference population, from the seed reference_statistics. -#}
 {% macro reference_statistic(name) -%}
     (select statistics.statistic_value from {{ ref("reference_statistics") }} as statistics where statistics.statistic_name = '{{ name }}')

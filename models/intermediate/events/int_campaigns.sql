@@ -54,7 +54,7 @@ final as (
         campaigns.start_date > dates.as_of_date as is_planned,
         coalesce(campaigns.end_date, campaigns.start_date) >= dates.as_of_date as is_open,
         {% for amount in ["unit_cost", "incentive_amount", "budget_amount"] -%}
-        {{ as_amount("campaigns." ~ amount ~ " * rates.rate") }} as {{ amount }},
+        {{ converted("campaigns." ~ amount) }} as {{ amount }},
         {% endfor -%}
         margins.margin_rate
     from campaigns

@@ -25,7 +25,7 @@ known as (
         invoices.issued_date,
         invoices.due_date,
         case when invoices.paid_date < spine.as_of_date then invoices.paid_date end as known_paid_date,
-        {{ as_amount("invoices.amount * rates.rate") }} as amount
+        {{ converted("invoices.amount") }} as amount
     from invoices
     inner join links
         on invoices.customer_id = links.source_customer_id

@@ -28,8 +28,8 @@ known as (
         loans.loan_id,
         loans.term_months,
         coalesce(loans.collateral_kind, 'none') as collateral_kind,
-        {{ as_amount("loans.amount * rates.rate") }} as amount,
-        {{ as_amount("loans.collateral_value * rates.rate") }} as collateral_value,
+        {{ converted("loans.amount") }} as amount,
+        {{ converted("loans.collateral_value") }} as collateral_value,
         {{ days_between(
             "loans.started_date",
             "least(coalesce(loans.defaulted_date, spine.as_of_date), spine.as_of_date)"

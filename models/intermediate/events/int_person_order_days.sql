@@ -26,10 +26,10 @@ known as (
         order_days.return_count,
         order_days.line_count,
         order_days.coupon_order_count,
-        {{ as_amount("order_days.amount * rates.rate") }} as amount,
-        {{ as_amount("order_days.return_amount * rates.rate") }} as return_amount,
-        {{ as_amount("order_days.discount_amount * rates.rate") }} as discount_amount,
-        {{ as_amount("order_days.coupon_amount * rates.rate") }} as coupon_amount
+        {{ converted("order_days.amount") }} as amount,
+        {{ converted("order_days.return_amount") }} as return_amount,
+        {{ converted("order_days.discount_amount") }} as discount_amount,
+        {{ converted("order_days.coupon_amount") }} as coupon_amount
     from order_days
     inner join links
         on order_days.source_customer_id = links.source_customer_id

@@ -32,8 +32,8 @@ known as (
         products.department,
         products.is_private_label,
         product_days.line_count,
-        {{ as_amount("product_days.net_amount * rates.rate") }} as net_amount,
-        {{ as_amount("product_days.discount_amount * rates.rate") }} as discount_amount
+        {{ converted("product_days.net_amount") }} as net_amount,
+        {{ converted("product_days.discount_amount") }} as discount_amount
     from product_days
     inner join links
         on product_days.source_customer_id = links.source_customer_id

@@ -1,6 +1,6 @@
 with
 
-raw_rows as (
+raw_rows as {{ inlined() }} (
     select * from {{ ref("base_sales__order_lines") }}
     where {{ is_to_judge("order_id", ref("base_changed_orders")) }}
 ),
@@ -15,7 +15,19 @@ orders as (
         and {{ is_to_judge("order_id", ref("base_changed_orders")) }}
 ),
 
-cleaned as (
+/* Few keys come more than once, and only those need to be sorted. */
+repeated as (
+    select
+        order_id,
+        line_number
+    from raw_rows
+    group by
+        order_id,
+        line_number
+    having count(*) > 1
+),
+
+cleaned as {{ inlined() }} (
     select
         raw_rows.order_id,
         raw_rows.line_number,
@@ -37,10 +49,14 @@ cleaned as (
             when orders.order_id is null then 'line_without_order'
             when raw_rows.net_amount < 0 and raw_rows.quantity > 0 then 'negative_amount_without_return'
         end as _later_reason,
-        case when orders.order_id is null then 'order_id' else 'net_amount' end as _later_column
+        case when orders.order_id is null then 'order_id' else 'net_amount' end as _later_column,
+        repeated.order_id is not null as _is_repeated
     from raw_rows
     left join orders
         on raw_rows.order_id = orders.order_id
+    left join repeated
+        on raw_rows.order_id = repeated.order_id
+        and raw_rows.line_number = repeated.line_number
 ),
 
 ranked as (
@@ -49,6 +65,14 @@ ranked as (
         {{ delivery_rank(["order_id", "line_number"]) }} as _delivery_rank,
         {{ winner_hash(["order_id", "line_number"]) }} as _winner_hash
     from cleaned
+    where _is_repeated
+    union all
+    select
+        *,
+        1 as _delivery_rank,
+        _row_hash as _winner_hash
+    from cleaned
+    where not _is_repeated
 ),
 
 final as (

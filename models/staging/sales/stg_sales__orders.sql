@@ -1,6 +1,6 @@
 with
 
-raw_rows as (
+raw_rows as {{ inlined() }} (
     select * from {{ ref("base_sales__orders") }}
     where {{ is_to_judge("order_id", ref("base_changed_orders")) }}
 ),
@@ -9,7 +9,15 @@ currencies as (
     select distinct currency from {{ ref("currency_rates") }}
 ),
 
-cleaned as (
+/* Few keys come more than once, and only those need to be sorted. */
+repeated as (
+    select order_id
+    from raw_rows
+    group by order_id
+    having count(*) > 1
+),
+
+cleaned as {{ inlined() }} (
     select
         raw_rows.order_id,
         raw_rows.customer_id,
@@ -32,10 +40,13 @@ cleaned as (
         raw_rows._reason_column,
         raw_rows._raw,
         case when currencies.currency is null then 'currency_without_rate' end as _later_reason,
-        'currency' as _later_column
+        'currency' as _later_column,
+        repeated.order_id is not null as _is_repeated
     from raw_rows
     left join currencies
         on {{ currency_code("raw_rows.currency") }} = currencies.currency
+    left join repeated
+        on raw_rows.order_id = repeated.order_id
 ),
 
 ranked as (
@@ -44,6 +55,14 @@ ranked as (
         {{ delivery_rank(["order_id"]) }} as _delivery_rank,
         {{ winner_hash(["order_id"]) }} as _winner_hash
     from cleaned
+    where _is_repeated
+    union all
+    select
+        *,
+        1 as _delivery_rank,
+        _row_hash as _winner_hash
+    from cleaned
+    where not _is_repeated
 ),
 
 final as (

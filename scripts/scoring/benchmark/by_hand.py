@@ -173,7 +173,9 @@ def main() -> None:
 
     database, raw, seeds, sector, memory = sys.argv[1:]
     with duckdb.connect(database, config={"memory_limit": memory}) as connection:
-        connection.execute("set TimeZone = 'UTC'; set threads = 2")
+        connection.execute(
+            "set TimeZone = 'UTC'; set threads = 2; set preserve_insertion_order = false"
+        )
         make(connection, Path(raw), Path(seeds), sector)
 
 
