@@ -134,9 +134,15 @@
 {%- endmacro %}
 
 {#- A reason in words: the text of the feature with the label of the bin, then the points with their sign. -#}
-{% macro reason_text(text, label, feature, points) -%}
+{% macro reason_text(text, label, feature, points, language) -%}
     replace(coalesce({{ text }}, replace({{ feature }}, '_', ' ') || ': {label}'), '{label}', {{ label }})
-    || ' (' || case when {{ points }} > 0 then '+' else '' end || {{ as_text("cast(" ~ points ~ " as decimal(6, 1))") }} || ')'
+    || ' (' || case when {{ points }} > 0 then '+' else '' end || {{ one_digit(points, language) }} || ')'
+{%- endmacro %}
+
+{#- A number in words, with one digit of its fraction, which a comma parts from the whole in French. -#}
+{% macro one_digit(number, language) -%}
+    {% set text = as_text("cast(" ~ number ~ " as decimal(6, 1))") -%}
+    {{ "replace(" ~ text ~ ", '.', ',')" if language == "fr" else text }}
 {%- endmacro %}
 
 {#-

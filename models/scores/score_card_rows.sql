@@ -47,8 +47,8 @@ final as (
         live_points.points,
         coalesce(features.reason_family, live_points.feature) as reason_family,
         bins.label_en,
-        {{ reason_text("texts.text_en", "bins.label_en", "live_points.feature", "live_points.points") }} as reason_en,
-        {{ reason_text("texts.text_fr", "bins.label_fr", "live_points.feature", "live_points.points") }} as reason_fr
+        {{ reason_text("texts.text_en", "bins.label_en", "live_points.feature", "live_points.points", "en") }} as reason_en,
+        {{ reason_text("texts.text_fr", "bins.label_fr", "live_points.feature", "live_points.points", "fr") }} as reason_fr
     from live_points
     left join features
         on live_points.feature = features.feature

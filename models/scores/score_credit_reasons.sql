@@ -59,8 +59,8 @@ raised as (
 ranked as (
     select
         raised.*,
-        {{ reason_text("texts.text_en", "raised.label_en", "raised.feature", "raised.points") }} as reason_en,
-        {{ reason_text("texts.text_fr", "raised.label_fr", "raised.feature", "raised.points") }} as reason_fr,
+        {{ reason_text("texts.text_en", "raised.label_en", "raised.feature", "raised.points", "en") }} as reason_en,
+        {{ reason_text("texts.text_fr", "raised.label_fr", "raised.feature", "raised.points", "fr") }} as reason_fr,
         row_number() over (
             partition by raised.customer_id, raised.as_of_date
             order by raised.points desc, raised.feature asc

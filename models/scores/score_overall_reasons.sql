@@ -60,9 +60,9 @@ final as (
         ) as place_on_side,
         ranked.score_name,
         ranked.points,
-        texts.label_en || ' ' || {{ as_text("cast(ranked.score as decimal(4, 1))") }}
+        texts.label_en || ' ' || {{ one_digit("ranked.score", "en") }}
         || coalesce(': ' || card_rows.reason_en, '') as reason_en,
-        texts.label_fr || ' ' || {{ as_text("cast(ranked.score as decimal(4, 1))") }}
+        texts.label_fr || ' ' || {{ one_digit("ranked.score", "fr") }}
         || coalesce(' : ' || card_rows.reason_fr, '') as reason_fr
     from ranked
     inner join texts

@@ -215,7 +215,7 @@ class Scorer:
         points = f" ({'+' if entry.points > 0 else ''}{one_digit(entry.points)})"
         return Reason(
             en.replace("{label}", labels["label_en"]) + points,
-            fr.replace("{label}", labels["label_fr"]) + points,
+            fr.replace("{label}", labels["label_fr"]) + points.replace(".", ","),
         )
 
     def _overall(self, results: list[Scored]) -> Scored:
@@ -263,10 +263,11 @@ class Scorer:
         assert result.score is not None
         is_up = (points > 0) == self._is_high_good(result.name)
         first = (result.ups if is_up else result.downs)[:1]
-        en, fr = (f"{label} {one_digit(result.score)}" for label in self._labels[result.name])
+        score = one_digit(result.score)
+        en, fr = self._labels[result.name]
         return Reason(
-            en + "".join(f": {reason.en}" for reason in first),
-            fr + "".join(f" : {reason.fr}" for reason in first),
+            f"{en} {score}" + "".join(f": {reason.en}" for reason in first),
+            f"{fr} {score.replace('.', ',')}" + "".join(f" : {reason.fr}" for reason in first),
         )
 
 

@@ -72,17 +72,20 @@ def labels(
         sign = "-" if whole.startswith("-") and not grouped.startswith("-") else ""
         return sign + grouped + (f".{rest}" if rest else "") + (" %" if is_share else "")
 
+    def comma(said_number: str) -> str:
+        return said_number.replace(".", ",")
+
     if lower is None and upper is None:
         return "any", "tout"
     if lower is None and upper is not None:
         if is_integer:
             last = said(upper - 1)
             return ("none", "aucun") if last == "0" else (f"up to {last}", f"{last} ou moins")
-        return f"under {said(upper)}", f"moins de {said(upper)}"
+        return f"under {said(upper)}", f"moins de {comma(said(upper))}"
     first = said(lower or Decimal(0))
     if upper is None:
-        return f"{first} or more", f"{first} ou plus"
+        return f"{first} or more", f"{comma(first)} ou plus"
     if is_integer and not is_share:
         last = said(upper - 1)
         return (first, first) if last == first else (f"{first} to {last}", f"{first} à {last}")
-    return f"{first} to {said(upper)}", f"{first} à {said(upper)}"
+    return f"{first} to {said(upper)}", f"{comma(first)} à {comma(said(upper))}"
