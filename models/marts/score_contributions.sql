@@ -1,15 +1,23 @@
+-- depends_on: {{ ref('feature_bins') }}
+-- depends_on: {{ ref('score_points') }}
+-- depends_on: {{ ref('score_catalogue') }}
+-- depends_on: {{ ref('int_feature_availability') }}
+{%- set scores = live_scores() %}
+{%- set reasons_missing = [] %}
+{%- for score in scores %}{% do reasons_missing.append(score.score_name ~ "_reason_missing") %}{% endfor %}
 with
 
-bin_codes as (
-    select * from {{ ref("score_bin_codes") }}
+score_bins as (
+    select * from {{ ref("score_bins") }}
 ),
 
-points as (
-    select * from {{ ref("score_points") }}
+wide as (
+    select * from {{ ref("score_wide") }}
 ),
 
-bins as (
-    select * from {{ ref("feature_bins") }}
+card_rows as (
+    select * from {{ ref("score_card_rows") }}
+    where grain = 'person'
 ),
 
 results as (
@@ -26,54 +34,50 @@ overall_points as (
     select * from {{ ref("score_overall_points") }}
 ),
 
+limited as (
+    select * from {{ ref("customer_scores") }}
+    where score <> score_raw
+),
+
 runs as (
     select * from {{ ref("int_run") }}
 ),
 
-scores as (
+/* Which scores a person has is known before the codes become rows: those are joined with nothing but the cards. */
+scored_bins as (
     select
-        customer_id,
-        as_of_date,
-        score_name,
-        score_version,
-        score_raw,
-        score
-    from results
-    union all
-    select
-        customer_id,
-        as_of_date,
-        score_name,
-        score_version,
-        score_raw,
-        score
-    from overall
+        {% for column in reasons_missing -%}
+        wide.{{ column }},
+        {% endfor -%}
+        score_bins.*
+    from score_bins
+    inner join wide
+        on score_bins.customer_id = wide.customer_id
+        and score_bins.as_of_date = wide.as_of_date
+),
+
+bin_codes as (
+    {{ unpivot_bins("scored_bins", card_features(), ["customer_id", "as_of_date"] + reasons_missing) }}
 ),
 
 contributions as (
     select
-        results.customer_id,
-        results.as_of_date,
-        results.score_name,
-        results.score_version,
-        points.feature,
-        points.bin,
-        bins.label_en as bin_label,
-        points.points
-    from results
-    inner join points
-        on results.score_name = points.score_name
-        and results.score_version = points.score_version
-    inner join bin_codes
-        on results.customer_id = bin_codes.customer_id
-        and results.as_of_date = bin_codes.as_of_date
-        and points.bin_set = bin_codes.bin_set
-        and points.feature = bin_codes.feature
-        and points.bin = bin_codes.bin
-    inner join bins
-        on points.bin_set = bins.bin_set
-        and points.feature = bins.feature
-        and points.bin = bins.bin
+        bin_codes.customer_id,
+        bin_codes.as_of_date,
+        card_rows.score_name,
+        card_rows.score_version,
+        card_rows.feature,
+        card_rows.bin,
+        card_rows.label_en as bin_label,
+        card_rows.points
+    from bin_codes
+    inner join card_rows
+        on bin_codes.bin_set = card_rows.bin_set
+        and bin_codes.feature = card_rows.feature
+        and bin_codes.bin = card_rows.bin
+    {% for score in scores -%}
+    {{ "where" if loop.first else "and" }} (card_rows.score_name <> '{{ score.score_name }}' or bin_codes.{{ score.score_name }}_reason_missing is null)
+    {% endfor %}
     union all
     select
         results.customer_id,
@@ -83,12 +87,11 @@ contributions as (
         '(base)' as feature,
         0 as bin,
         'start of the scale and constant of the card' as bin_label,
-        5 + points.points as points
+        5 + card_rows.points as points
     from results
-    inner join points
-        on results.score_name = points.score_name
-        and results.score_version = points.score_version
-    where points.feature = '(base)'
+    inner join card_rows
+        on results.score_name = card_rows.score_name
+    where card_rows.feature = '(base)'
     union all
     select
         overall.customer_id,
@@ -124,8 +127,7 @@ contributions as (
         0 as bin,
         'the scale ends at 0 and 10' as bin_label,
         score - score_raw as points
-    from scores
-    where score <> score_raw
+    from limited
 ),
 
 final as (

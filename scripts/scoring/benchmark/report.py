@@ -105,7 +105,7 @@ def _rival_row(name: str, rival: str, one: dict[str, Any], hand: float) -> str:
 def _phases(measured: dict[str, Any]) -> list[str]:
     parts = [
         "## Where the time goes\n",
-        "Seconds of the clock, summed over nodes (two at a time).\n",
+        "Seconds of the clock, summed over nodes.\n",
     ]
     parts.append(f"| lines, memory limit | step | {' | '.join(_PHASES)} |")
     parts.append(f"|---|---|{'---|' * len(_PHASES)}")

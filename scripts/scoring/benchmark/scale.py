@@ -122,6 +122,7 @@ def run_scale(
     found: dict[str, Any] = {"machine": machine(), "memory_limit": memory_limit, "steps": {}}
 
     def step(name: str, usage: Usage) -> None:
+        say(f"{name}: {_in_words(usage)}")
         results = nodes.read_results(bench.target)
         found["steps"][name] = {
             **_rounded(usage),
@@ -132,6 +133,7 @@ def run_scale(
     step("full build", bench.dbt("full build", raw, project, "build"))
     hand = folder / "hand.duckdb"
     usage = bench.by_hand(raw, hand)
+    say(f"by hand: {_in_words(usage)}")
     found["steps"]["by hand"] = _rounded(usage)
     say("compare with by hand")
     found["compared_cells"] = _compare(bench.warehouse, hand)
@@ -207,6 +209,12 @@ def _score_only(bench: _Bench, raw: Path, customers: int) -> dict[str, Any]:
         "features_per_made_up_card": features,
         "slowest": nodes.slowest(results),
     }
+
+
+def _in_words(usage: Usage) -> str:
+    return ", ".join(
+        f"{name.replace('_', ' ')} {value:,}" for name, value in _rounded(usage).items()
+    )
 
 
 def _rounded(usage: Usage) -> dict[str, float]:
