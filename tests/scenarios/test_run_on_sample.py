@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from tests.support.programs import SCORING
+from tests.support.programs import CHECKS, SCORING
 
 if TYPE_CHECKING:
     import subprocess
@@ -51,7 +51,9 @@ class Company:
             "SCORING_PUBLISHED": str(self.folder / "published"),
             "SCORING_RUN_ID": run_id,
         }
-        return self.programs.run(SCORING, "run", environment=environment, folder=self.project_dir)
+        return self.programs.run(
+            SCORING, "run", environment=environment, folder=self.project_dir, imported=CHECKS
+        )
 
     def history_rows(self) -> int:
         """Rows of the score history in the warehouse."""

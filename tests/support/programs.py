@@ -1,15 +1,18 @@
 """Programs of the project, each in a process of its own that has imported what it needs.
 
-Most of the time of a short command goes into imports. One process does them once and forks for
-each command; the fork has arguments, environment, folder and streams of its own. This file is both
-sides: the class for tests, and as a script the process.
+Most of the time of a short command goes into imports, and into what dbt makes of its own classes
+and macros when it first reads a project. One process does both once and forks for each command; the
+fork has arguments, environment, folder and streams of its own. This file is both sides: the class
+for tests, and as a script the process.
 """
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -30,6 +33,8 @@ IMPORTED = (
     "dbt.cli.main",
     "dbt.adapters.duckdb",
 )
+# What checks of data import when they begin.
+CHECKS = ("great_expectations", "great_expectations.expectations")
 SCORING = "scoring.cli:main"
 DBT = "dbt.cli.main:cli"
 
@@ -37,12 +42,22 @@ DBT = "dbt.cli.main:cli"
 class Programs:
     """Runs programs of the project, one after another."""
 
-    def __init__(self) -> None:
-        """Nothing is started before the first program."""
+    def __init__(self, project_dir: Path) -> None:
+        """Nothing is started before the first program.
+
+        Args:
+            project_dir: the project that most programs read.
+        """
+        self._project_dir = project_dir
         self._process: subprocess.Popen[str] | None = None
 
     def run(
-        self, program: str, *arguments: str, environment: Mapping[str, str], folder: Path
+        self,
+        program: str,
+        *arguments: str,
+        environment: Mapping[str, str],
+        folder: Path,
+        imported: Sequence[str] = (),
     ) -> subprocess.CompletedProcess[str]:
         """Run a program to its end.
 
@@ -51,6 +66,7 @@ class Programs:
             arguments: of the command line.
             environment: the whole environment of the process.
             folder: its working folder.
+            imported: modules that are to be there for it and those after it.
         """
         with tempfile.TemporaryDirectory() as name:
             streams = [Path(name) / "stdout", Path(name) / "stderr"]
@@ -61,7 +77,7 @@ class Programs:
                 "folder": str(folder),
                 "streams": [str(path) for path in streams],
             }
-            code = self._ask(json.dumps(request))
+            code = self._ask(json.dumps({"imported": imported, "request": request}))
             stdout, stderr = (path.read_text(encoding="utf-8") for path in streams)
         return subprocess.CompletedProcess([program, *arguments], code, stdout, stderr)
 
@@ -73,7 +89,7 @@ class Programs:
     def _ask(self, request: str) -> int:
         if self._process is None:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", __file__],
+                [sys.executable, "-P", __file__, str(self._project_dir)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -88,18 +104,48 @@ class Programs:
         return int(answer)
 
 
-def _serve() -> None:
-    for module in IMPORTED:
-        importlib.import_module(module)
+def _serve(project_dir: Path) -> None:
     answers = os.dup(1)
     os.dup2(2, 1)
+    _import(IMPORTED)
+    _read_again(project_dir)
     for line in sys.stdin:
+        asked = json.loads(line)
+        _import(asked["imported"])
         child = os.fork()
         if child == 0:
             os.close(answers)
-            _become(**json.loads(line))
+            _become(**asked["request"])
         _, status = os.waitpid(child, 0)
         os.write(answers, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+
+
+def _import(modules: Sequence[str]) -> None:
+    """Import what is not there yet; the collector of garbage lets forks share it."""
+    if any(module not in sys.modules for module in modules):
+        for module in modules:
+            importlib.import_module(module)
+        gc.collect()
+        gc.freeze()
+
+
+def _read_again(project_dir: Path) -> None:
+    """Let dbt read the project that it has read before; if it cannot, programs will say so."""
+    from dbt.adapters.factory import reset_adapters
+    from dbt.cli.main import dbtRunner
+
+    parsed = project_dir / "target" / "partial_parse.msgpack"
+    if not parsed.exists():
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        shutil.copy(parsed, scratch)
+        places = ["--project-dir", str(project_dir), "--profiles-dir", str(project_dir)]
+        places += ["--target-path", scratch, "--log-path", scratch, "--no-write-json"]
+        os.chdir(project_dir)
+        dbtRunner().invoke(["--log-level", "none", "--log-level-file", "none", "parse", *places])
+    reset_adapters()  # type: ignore[no-untyped-call]
+    gc.collect()
+    gc.freeze()
 
 
 def _become(
@@ -137,4 +183,4 @@ def _become(
 
 
 if __name__ == "__main__":
-    _serve()
+    _serve(Path(sys.argv[1]))
