@@ -122,7 +122,7 @@ def read_contract(project_dir: Path) -> Contract:
 
 def _read_file(path: Path) -> list[Table]:
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         return [
             _table(str(source["name"]), str(source.get("schema", source["name"])), table)
             for source in document["sources"]

@@ -256,6 +256,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.usefixtures("verdict_alone")
 @pytest.mark.parametrize(("statement", "words", "keys"), FAULTS.values(), ids=FAULTS.keys())
 def test_a_planted_fault_fails_its_expectation(
     settings: Settings, statement: str, words: str, keys: list[str]
@@ -272,6 +273,7 @@ def test_a_planted_fault_fails_its_expectation(
         assert part in str(caught.value)
 
 
+@pytest.mark.usefixtures("verdict_alone")
 def test_nobody_scored_fails(settings: Settings) -> None:
     for table in ("scored_customers", "customer_scores", "customer_segments"):
         change(settings, f"delete from marts.{table}")
@@ -279,6 +281,7 @@ def test_nobody_scored_fails(settings: Settings) -> None:
     assert "somebody is scored" in failed
 
 
+@pytest.mark.usefixtures("verdict_alone")
 def test_at_most_five_keys_are_named_and_all_failing_rows_counted(settings: Settings) -> None:
     change(settings, "update marts.scored_customers set lapse_risk = 11 where lapse_risk >= 0")
     (failure,) = failures(check_marts(settings))
@@ -293,6 +296,7 @@ LOST = (
 )
 
 
+@pytest.mark.usefixtures("verdict_alone")
 def test_a_score_that_is_switched_off_is_no_loss(settings: Settings) -> None:
     publish(settings)
     change(
@@ -305,6 +309,7 @@ def test_a_score_that_is_switched_off_is_no_loss(settings: Settings) -> None:
     assert not any("of the last published run" in expectation for expectation in failed)
 
 
+@pytest.mark.usefixtures("verdict_alone")
 def test_fewer_people_scored_than_in_the_last_published_run_fails(settings: Settings) -> None:
     publish(settings)
     change(settings, LOST)
@@ -314,12 +319,14 @@ def test_fewer_people_scored_than_in_the_last_published_run_fails(settings: Sett
     assert "0.875" in failure.observed
 
 
+@pytest.mark.usefixtures("verdict_alone")
 def test_nine_in_ten_of_the_last_published_run_pass(settings: Settings) -> None:
     publish(settings)
     change(settings, LOST.replace(", 'C15'", ""))
     assert failures(check_marts(settings)) == []
 
 
+@pytest.mark.usefixtures("verdict_alone")
 def test_a_score_that_is_gone_since_the_last_published_run_fails(settings: Settings) -> None:
     publish(settings)
     drop = "alter table marts.scored_customers drop column lapse_risk"
@@ -328,6 +335,7 @@ def test_a_score_that_is_gone_since_the_last_published_run_fails(settings: Setti
     assert ("score lapse_risk",) in failed
 
 
+@pytest.mark.usefixtures("verdict_alone")
 def test_a_run_of_another_sector_is_not_compared_with(settings: Settings) -> None:
     publish(settings, "banking")
     change(settings, LOST)

@@ -135,6 +135,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.usefixtures("verdict_alone")
 @pytest.mark.parametrize(("table", "assignments", "words"), FAULTS.values(), ids=FAULTS.keys())
 def test_a_planted_fault_fails_its_expectation(
     settings: Settings, table: str, assignments: str, words: str
@@ -154,6 +155,7 @@ def test_a_planted_fault_fails_its_expectation(
         assert part in str(caught.value)
 
 
+@pytest.mark.usefixtures("verdict_alone")
 def test_too_many_rejected_rows_are_named_with_column_and_reason(settings: Settings) -> None:
     account(settings, "sales.orders", "rejected_row_count = 16, accepted_row_count = 264")
     (failure,) = failures(check_raw(settings))
@@ -163,12 +165,14 @@ def test_too_many_rejected_rows_are_named_with_column_and_reason(settings: Setti
     assert "O-5 " not in key
 
 
+@pytest.mark.usefixtures("verdict_alone")
 def test_a_rejected_share_at_its_limit_passes(settings: Settings) -> None:
     account(settings, "sales.orders", "rejected_row_count = 15, accepted_row_count = 265")
     account(settings, "crm.feedback", "rejected_row_count = 20, accepted_row_count = 20")
     assert failures(check_raw(settings)) == []
 
 
+@pytest.mark.usefixtures("verdict_alone")
 def test_nobody_named_fails(settings: Settings) -> None:
     for table, landed in (("crm.customers", 200), ("sales.orders", 300), ("crm.feedback", 40)):
         outcome = f"accepted_row_count = 0, rejected_row_count = {landed}, anonymous_row_count = 0"
@@ -179,6 +183,7 @@ def test_nobody_named_fails(settings: Settings) -> None:
     assert not report.passed
 
 
+@pytest.mark.usefixtures("verdict_alone")
 def test_other_stale_tables_are_a_warning(settings: Settings) -> None:
     account(settings, "crm.feedback", "latest_event_date = '2025-05-24'")
     report = check_raw(settings)
@@ -189,12 +194,14 @@ def test_other_stale_tables_are_a_warning(settings: Settings) -> None:
     assert "warning  monitoring.mon_raw_accounting" in report.text()
 
 
+@pytest.mark.usefixtures("verdict_alone")
 def test_planned_touches_do_not_make_the_orders_stale(settings: Settings) -> None:
     touched = "is_delivered = true, latest_event_date = '2025-12-24'"
     account(settings, "marketing.touches", touched)
     assert failures(check_raw(settings)) == []
 
 
+@pytest.mark.usefixtures("verdict_alone")
 @pytest.mark.parametrize(
     ("table", "last_count"), [("sales.orders", 601), ("sales.products", 50)], ids=["half", "all"]
 )
@@ -216,6 +223,7 @@ def test_a_manifest_that_cannot_be_read_is_named(settings: Settings) -> None:
         check_raw(settings)
 
 
+@pytest.mark.usefixtures("verdict_alone")
 def test_lines_of_another_shape_are_a_warning(settings: Settings) -> None:
     path = settings.raw_location / "sales" / "orders.csv"
     path.write_text(path.read_text().replace("7,x\n", "7,x,y\n", 1))

@@ -156,7 +156,8 @@ def _declarations(folders: list[Path]) -> dict[str, Declared]:
     declared = {}
     for path in sorted(path for folder in folders for path in folder.rglob("*.yml")):
         try:
-            document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+            text = path.read_text(encoding="utf-8")
+            document = yaml.load(text, Loader=yaml.CSafeLoader) or {}
             for seed in document.get("seeds") or []:
                 declared[str(seed["name"])] = _declaration(seed)
         except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
