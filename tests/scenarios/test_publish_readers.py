@@ -30,7 +30,9 @@ published = Path(sys.argv[1])
 while not select.select([sys.stdin], [], [], 0)[0]:
     folder = (published / "current").resolve()
     try:
-        with duckdb.connect(folder / "scoring.duckdb", read_only=True) as connection:
+        with duckdb.connect(
+            folder / "scoring.duckdb", read_only=True, config={"threads": 1}
+        ) as connection:
             seen = [
                 connection.execute(f"select distinct run_id from marts.{table}").fetchall()
                 for table in ("scored_customers", "customer_scores")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
@@ -111,30 +112,38 @@ def _differing_cells(
     if len(left[1]) != len(right[1]):
         return [f"{len(left[1])} rows and {len(right[1])} rows"]
     columns = sorted(set(left[0]) - ENGINE_COLUMNS)
+    here, there = _comparable_rows(left, columns), _comparable_rows(right, columns)
+    if Counter(here) == Counter(there):
+        return []
     found: list[str] = []
     differing: dict[str, int] = {}
-    for here, there in zip(_ordered(left, columns), _ordered(right, columns), strict=True):
-        for name, one, other in zip(columns, here, there, strict=True):
+    for row, its_twin in zip(_ordered(here), _ordered(there), strict=True):
+        for name, one, other in zip(columns, row, its_twin, strict=True):
             if not _equal(one, other):
                 differing[name] = differing.get(name, 0) + 1
                 if len(found) < SHOWN_CELLS:
-                    found.append(f"{name}: {one!r} and {other!r} in {here} and {there}")
+                    found.append(f"{name}: {one!r} and {other!r} in {row} and {its_twin}")
     if differing:
         found.append(f"cells that differ by column, of {len(left[1])} rows: {differing}")
     return found
 
 
-def _ordered(
+def _comparable_rows(
     table: tuple[list[str], list[tuple[Any, ...]]], columns: list[str]
 ) -> list[tuple[Any, ...]]:
-    places = [table[0].index(name) for name in columns]
-    rows = []
-    for row in table[1]:
-        cells = dict(zip(columns, (row[place] for place in places), strict=True))
-        if cells.get("_reason") == NO_ROW:
-            # Made from the text of the line where files are read, from no cells at all elsewhere.
-            cells["_row_hash"] = None
-        rows.append(tuple(_comparable(name, cells.get(name)) for name in columns))
+    names, rows = table
+    cells = [[_comparable(name, row[names.index(name)]) for row in rows] for name in columns]
+    if {"_reason", "_row_hash"} <= set(columns):
+        # Made from the text of the line where files are read, from no cells at all elsewhere.
+        reasons, hashes = (cells[columns.index(name)] for name in ("_reason", "_row_hash"))
+        hashes[:] = [
+            None if reason == NO_ROW else digest
+            for reason, digest in zip(reasons, hashes, strict=True)
+        ]
+    return list(zip(*cells, strict=True))
+
+
+def _ordered(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return sorted(rows, key=lambda row: [_sort_key(cell) for cell in row])
 
 
