@@ -32,9 +32,10 @@
         ).rows %}
             {% do facts.update({row[0]: {"size_bytes": row[1], "modified_at": row[2]}}) %}
         {% endfor %}
+        {% set headers = csv_headers(files | selectattr("format", "equalto", "csv") | map(attribute="location") | list) %}
         {% for file in files %}
             {% do deliveries.append(dict(file.dict(), **facts[file.location])) %}
-            {% do add_file_columns(deliveries[-1]) %}
+            {% do add_file_columns(deliveries[-1], headers.get(file.location)) %}
         {% endfor %}
     {% endif %}
     {{ return(deliveries) }}
@@ -57,10 +58,10 @@
     Adds to a file its columns: `file_columns`, [name, type] as they stand in it, and `columns`, [name in lower case, is text], with
     those that its folders name. An empty file of JSON lines says that nothing happened, as a header alone does.
 -#}
-{% macro add_file_columns(delivery) -%}
+{% macro add_file_columns(delivery, header) -%}
     {% set file_columns = [] %}
     {% if delivery.format == "csv" %}
-        {% set file_columns = csv_columns(delivery.location) %}
+        {% set file_columns = csv_columns(header) %}
     {% elif delivery.format == "jsonl" %}
         {% set file_columns = json_columns(delivery.location) or required_columns(contract_table(delivery.source_name, delivery.table_name)) %}
     {% elif delivery.size_bytes > 0 %}

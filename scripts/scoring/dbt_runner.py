@@ -117,8 +117,8 @@ def describe(failure: Failure) -> str:
 class WarmDbt:
     """dbt with the project parsed once, for several commands on one warehouse.
 
-    Use it as a context manager: it sets the project's environment variables for dbt and restores
-    them. After each command the warehouse is closed, so that others may open it.
+    Use it as a context manager, once or more: it sets the project's environment variables for dbt
+    and restores them. After each command the warehouse is closed, so that others may open it.
     """
 
     def __init__(

@@ -43,9 +43,10 @@ _SOURCE = "built"
 
 @dataclass(frozen=True)
 class _Side:
-    """One set of rules: its project, its private warehouse, its nodes by name."""
+    """One set of rules: its project as dbt read it, its private warehouse, its nodes by name."""
 
     settings: Settings
+    dbt: WarmDbt
     nodes: dict[str, dict[str, Any]]
 
     def parents(self, name: str) -> list[str]:
@@ -100,15 +101,15 @@ def diff(settings: Settings, ref: str, steps: Steps) -> Difference:
             warehouse_path=scratch / name / f"{settings.stem}_{name}.duckdb",
         )
         own.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
-        with steps.step(f"read {name}"), _dbt(own, steps) as dbt:
+        pii_columns = read_contract(own.project_dir).pii_columns
+        with steps.step(f"read {name}"), WarmDbt(own, pii_columns, steps.on_nodes) as dbt:
             dbt.parse().raise_if_failed(f"reading the project {name}", dbt.log_path)
-        sides[name] = _Side(own, _nodes(own.target_dir / "manifest.json"))
+        sides[name] = _Side(own, dbt, _nodes(own.target_dir / "manifest.json"))
     changed, left_out = _changed(sides["before"], sides["after"])
     for side_name, side in sides.items():
-        with steps.step(f"score {side_name}"), _dbt(side.settings, steps) as dbt:
+        with steps.step(f"score {side_name}"), side.dbt as dbt:
             chosen = _chosen(side, changed)
             _copy_inputs(settings, side, chosen)
-            dbt.parse().raise_if_failed(f"reading the project {side_name}", dbt.log_path)
             built = dbt.run("build", *_NO_TESTS, "--select", *sorted(chosen))
             built.raise_if_failed(f"scoring {side_name}", dbt.log_path)
             steps.note(f"{built.node_count} nodes")
@@ -120,10 +121,6 @@ def diff(settings: Settings, ref: str, steps: Steps) -> Difference:
             settings.warehouse_path,
         )
     return replace(found, changed=tuple(sorted(changed)), left_out=tuple(sorted(left_out)))
-
-
-def _dbt(settings: Settings, steps: Steps) -> WarmDbt:
-    return WarmDbt(settings, read_contract(settings.project_dir).pii_columns, steps.on_nodes)
 
 
 def _extract(project_dir: Path, ref: str, folder: Path) -> None:
