@@ -60,13 +60,16 @@
     {{ return(pairs | join(", ")) }}
 {%- endmacro %}
 
-{#- The first line of each CSV file that has one, by location. A hundred files a query: most of a small query is what surrounds it. -#}
+{#-
+    The first line of each CSV file that has one, by location. A hundred files a query: most of a small query is what surrounds it. Several
+    threads would each begin in another place of a big file.
+-#}
 {% macro csv_headers(locations) -%}
     {% set headers = {} %}
     {% for some in locations | batch(100) %}
         {% set firsts = [] %}
         {% for location in some %}
-            {% set reader = line_reader("'" ~ sql_text(location) ~ "'", var("csv_format").encoding, "ignore_errors = true") %}
+            {% set reader = line_reader("'" ~ sql_text(location) ~ "'", var("csv_format").encoding, "ignore_errors = true, parallel = false") %}
             {% do firsts.append("(select " ~ loop.index0 ~ " as place, line from " ~ reader ~ " limit 1)") %}
         {% endfor %}
         {% for row in run_query(firsts | join(" union all ")).rows %}{% do headers.update({some[row[0] | int]: row[1]}) %}{% endfor %}

@@ -74,8 +74,8 @@ def sample_warehouse(once: Once, dbt: Dbt, sample_raw: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def programs(project_dir: Path) -> Iterator[Programs]:
-    running = Programs(project_dir)
+def programs() -> Iterator[Programs]:
+    running = Programs()
     yield running
     running.close()
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from scoring.contract import Contract, Table
+    from tests.scenarios.conftest import CommandLine
     from tests.support.dbt import Dbt
 
 # What may differ: which run it was, what the files are called, the row as its file had it.
@@ -208,3 +209,18 @@ def test_a_second_run_lands_only_the_days_that_are_new(dbt: Dbt, tmp_path: Path)
         ("o3", "marked"),
         ("o4", "web"),
     ]
+
+
+def test_the_header_of_a_big_file_is_its_first_line(
+    tmp_path: Path, command_line: CommandLine
+) -> None:
+    """Of a file of more than a few megabytes several threads read at once."""
+    orders = tmp_path / "raw" / "sales" / "orders"
+    orders.mkdir(parents=True)
+    rows = "1,c1,2025-06-01,3\n" * 800_000
+    for part in range(3):
+        (orders / f"{part}.csv").write_text(f"order_id,customer_id,ordered_at,amount\n{rows}")
+    result = command_line.dbt(
+        *("run-operation", "check_contract"), raw=tmp_path / "raw", warehouse=tmp_path / "w.duckdb"
+    )
+    assert result.returncode == 0, result.stdout

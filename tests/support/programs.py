@@ -1,9 +1,9 @@
 """Programs of the project, each in a process of its own that has imported what it needs.
 
-Most of the time of a short command goes into imports, and into what dbt makes of its own classes
-and macros when it first reads a project. One process does both once and forks for each command; the
-fork has arguments, environment, folder and streams of its own. This file is both sides: the class
-for tests, and as a script the process.
+Most of the time of a short command goes into imports. One process does them once and forks for
+each command; the fork has arguments, environment, folder and streams of its own. The process itself
+only imports: threads that a library starts would be missing from its forks. This file is both
+sides: the class for tests, and as a script the process.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import gc
 import importlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -42,13 +41,8 @@ DBT = "dbt.cli.main:cli"
 class Programs:
     """Runs programs of the project, one after another."""
 
-    def __init__(self, project_dir: Path) -> None:
-        """Nothing is started before the first program.
-
-        Args:
-            project_dir: the project that most programs read.
-        """
-        self._project_dir = project_dir
+    def __init__(self) -> None:
+        """Nothing is started before the first program."""
         self._process: subprocess.Popen[str] | None = None
 
     def run(
@@ -89,7 +83,7 @@ class Programs:
     def _ask(self, request: str) -> int:
         if self._process is None:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", __file__, str(self._project_dir)],
+                [sys.executable, "-P", __file__],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -104,11 +98,10 @@ class Programs:
         return int(answer)
 
 
-def _serve(project_dir: Path) -> None:
+def _serve() -> None:
     answers = os.dup(1)
     os.dup2(2, 1)
     _import(IMPORTED)
-    _read_again(project_dir)
     for line in sys.stdin:
         asked = json.loads(line)
         _import(asked["imported"])
@@ -127,25 +120,6 @@ def _import(modules: Sequence[str]) -> None:
             importlib.import_module(module)
         gc.collect()
         gc.freeze()
-
-
-def _read_again(project_dir: Path) -> None:
-    """Let dbt read the project that it has read before; if it cannot, programs will say so."""
-    from dbt.adapters.factory import reset_adapters
-    from dbt.cli.main import dbtRunner
-
-    parsed = project_dir / "target" / "partial_parse.msgpack"
-    if not parsed.exists():
-        return
-    with tempfile.TemporaryDirectory() as scratch:
-        shutil.copy(parsed, scratch)
-        places = ["--project-dir", str(project_dir), "--profiles-dir", str(project_dir)]
-        places += ["--target-path", scratch, "--log-path", scratch, "--no-write-json"]
-        os.chdir(project_dir)
-        dbtRunner().invoke(["--log-level", "none", "--log-level-file", "none", "parse", *places])
-    reset_adapters()  # type: ignore[no-untyped-call]
-    gc.collect()
-    gc.freeze()
 
 
 def _become(
@@ -183,4 +157,4 @@ def _become(
 
 
 if __name__ == "__main__":
-    _serve(Path(sys.argv[1]))
+    _serve()
