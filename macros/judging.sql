@@ -17,6 +17,23 @@
     )
 {%- endmacro %}
 
+{#- Rows with the place of each among the deliveries of its key, where only those of a key that comes more than once are sorted. -#}
+{% macro rank_repeated(rows, key) -%}
+    select
+        *,
+        {{ delivery_rank(key) }} as _delivery_rank,
+        {{ winner_hash(key) }} as _winner_hash
+    from {{ rows }}
+    where _is_repeated
+    union all
+    select
+        *,
+        1 as _delivery_rank,
+        _row_hash as _winner_hash
+    from {{ rows }}
+    where not _is_repeated
+{%- endmacro %}
+
 {#- Stands before the bracket of a CTE as big as a raw table that is used twice: engines that would keep its rows read them again instead. -#}
 {% macro inlined() -%}
     {{ return(adapter.dispatch("inlined")()) }}

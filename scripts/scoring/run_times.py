@@ -48,6 +48,6 @@ def print_times(console: Console, seconds: dict[str, float]) -> None:
         if name.startswith(IN_DBT) and took >= _LEAST_SECONDS
     }
     console.print("\n[bold]Where the time went[/bold]")
-    for told, parts in (("seconds", steps), ("of them dbt, two nodes at a time", layers)):
+    for told, parts in (("seconds", steps), ("of them dbt", layers)):
         listed = ", ".join(f"{name} {took:.1f}" for name, took in parts.items())
         console.print(f"  {told}: {listed}", soft_wrap=True, highlight=False)

@@ -60,19 +60,7 @@ cleaned as {{ inlined() }} (
 ),
 
 ranked as (
-    select
-        *,
-        {{ delivery_rank(["order_id", "line_number"]) }} as _delivery_rank,
-        {{ winner_hash(["order_id", "line_number"]) }} as _winner_hash
-    from cleaned
-    where _is_repeated
-    union all
-    select
-        *,
-        1 as _delivery_rank,
-        _row_hash as _winner_hash
-    from cleaned
-    where not _is_repeated
+    {{ rank_repeated("cleaned", ["order_id", "line_number"]) }}
 ),
 
 final as (
