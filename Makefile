@@ -68,7 +68,7 @@ lint: $(STAMP)
 SQLFLUFF := $(BIN)/python -c 'import gc; gc.set_threshold(200_000, 20, 100); from sqlfluff.cli.commands import cli; cli(prog_name="sqlfluff")'
 
 sample: $(STAMP)
-	$(BIN)/dbt build --full-refresh --select '*'
+	$(BIN)/dbt --warn-error build --full-refresh --select '*'
 
 fix: $(STAMP) ## Format, and fix what can be fixed without judgement
 	$(BIN)/ruff format scripts tests

@@ -61,7 +61,7 @@ class DbtResult:
         skipped_count: nodes skipped.
         warnings: names of tests that warned.
         failures: nodes that failed.
-        seconds: what the nodes of each layer took; two work at a time, so more than the clock.
+        seconds: what the nodes of each layer took.
     """
 
     succeeded: bool

@@ -39,6 +39,7 @@ class Settings:
         sector: name of the set of seeds, a folder under `seeds/sectors`.
         as_of_date: date to score, or None for the day after the latest event.
         run_id: name of this run.
+        threads: models that dbt builds at the same time; two big ones want the memory of both.
     """
 
     project_dir: Path
@@ -48,6 +49,7 @@ class Settings:
     sector: str
     as_of_date: date | None
     run_id: str
+    threads: int = 1
 
     @property
     def stem(self) -> str:
@@ -81,6 +83,7 @@ class Settings:
             "SCORING_PUBLISHED": str(self.published_dir),
             "SCORING_SECTOR": self.sector,
             "SCORING_RUN_ID": self.run_id,
+            "SCORING_THREADS": str(self.threads),
         }
         if self.as_of_date is not None:
             variables["SCORING_AS_OF_DATE"] = self.as_of_date.isoformat()
@@ -132,6 +135,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         sector=variables.get("SCORING_SECTOR") or DEFAULT_SECTOR,
         as_of_date=read_date(variables.get("SCORING_AS_OF_DATE"), "SCORING_AS_OF_DATE"),
         run_id=_read_run_id(variables.get("SCORING_RUN_ID")),
+        threads=_read_threads(variables.get("SCORING_THREADS")),
     )
 
 
@@ -163,3 +167,11 @@ def _read_run_id(text: str | None) -> str:
             f"SCORING_RUN_ID is '{text}': use letters, digits, dots, dashes and underscores only"
         )
     return text
+
+
+def _read_threads(text: str | None) -> int:
+    if not text:
+        return 1
+    if not text.strip().isdecimal() or int(text) == 0:
+        raise CannotRun(f"SCORING_THREADS is '{text}': write a whole number from 1 on")
+    return int(text)

@@ -41,6 +41,11 @@ def test_relative_paths_are_taken_from_the_project_folder(
     assert settings.raw_location == project / "data" / "sample"
 
 
+def test_a_run_builds_one_model_at_a_time_unless_it_is_told_otherwise() -> None:
+    assert read_settings({}).environment()["SCORING_THREADS"] == "1"
+    assert read_settings({"SCORING_THREADS": "3"}).environment()["SCORING_THREADS"] == "3"
+
+
 def test_an_empty_variable_counts_as_absent() -> None:
     empty = read_settings({"SCORING_RAW": "", "SCORING_AS_OF_DATE": "", "SCORING_RUN_ID": "a"})
     assert empty == read_settings({"SCORING_RUN_ID": "a"})
@@ -62,6 +67,8 @@ def test_as_of_date_is_read_and_given_to_dbt() -> None:
         ({"SCORING_RUN_ID": ".."}, "SCORING_RUN_ID"),
         ({"SCORING_RAW": "a.duckdb", "SCORING_WAREHOUSE": "a.duckdb"}, "the same file"),
         ({"SCORING_RAW": "exports/marts"}, "SCORING_WAREHOUSE"),
+        ({"SCORING_THREADS": "0"}, "SCORING_THREADS"),
+        ({"SCORING_THREADS": "two"}, "whole number"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(variables: dict[str, str], said: str) -> None:

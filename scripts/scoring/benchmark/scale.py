@@ -53,6 +53,7 @@ class _Bench:
             "SCORING_RAW": str(raw),
             "SCORING_WAREHOUSE": str(self.warehouse),
             "SCORING_MEMORY_LIMIT": self.memory_limit,
+            "SCORING_THREADS": "1",
             "SCORING_SECTOR": self.settings.sector,
             "DBT_TARGET_PATH": str(self.target),
             "DBT_PROFILES_DIR": str(project),

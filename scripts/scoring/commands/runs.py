@@ -15,7 +15,7 @@ def run() -> None:
 
     Settings are environment variables: SCORING_RAW (data/sample), SCORING_AS_OF_DATE (the day
     after the latest event), SCORING_SECTOR (commerce), SCORING_WAREHOUSE, SCORING_PUBLISHED,
-    SCORING_RUN_ID, SCORING_MEMORY_LIMIT (8GB).
+    SCORING_RUN_ID, SCORING_MEMORY_LIMIT (8GB), SCORING_THREADS (1).
     """
 
     def work() -> None:
