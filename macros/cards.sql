@@ -64,6 +64,13 @@
     ).columns["code"].values() | list) }}
 {%- endmacro %}
 
+{#- Expression: the bin codes of a card in one text, between bars; null for a card without features. -#}
+{% macro codes_in_text(score) -%}
+    {% set codes = codes_of_card(score) %}
+    {% if not codes %}{{ return(as_text("null")) }}{% endif %}
+    concat_ws('|', {% for code in codes %}{{ as_text("bins." ~ code) }}{{ ", " if not loop.last }}{% endfor %})
+{%- endmacro %}
+
 {#- The bin code of a feature as a case over the seed's bins: the fast form of the range join. -#}
 {% macro bin_code(feature) -%}
     {%- if not feature.is_available -%}

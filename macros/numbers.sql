@@ -44,7 +44,21 @@
 
 {#- An amount in the currency of reports. Nothing is multiplied where that is its own: decimals that wide are slow. -#}
 {% macro converted(amount) -%}
-    case when rates.rate = 1 then {{ amount }} else {{ as_amount(amount ~ " * rates.rate") }} end
+    case when rates.rate = 1 then {{ amount }} else {{ adapter.dispatch("at_rate")(amount) }} end
+{%- endmacro %}
+
+{#- An amount times the rate of the joined `rates`, a half rounded away from zero. -#}
+{% macro default__at_rate(amount) -%}
+    {{ as_amount(amount ~ " * rates.rate") }}
+{%- endmacro %}
+
+{#- What fits is multiplied in 18 digits, 12 of them of the fraction: seventy times as fast as in 38. -#}
+{% macro duckdb__at_rate(amount) -%}
+    case
+        when abs({{ as_double(amount) }}) * {{ as_double("rates.rate") }} < 900000
+            then {{ as_amount(amount ~ " * cast(rates.rate as decimal(18, 8))") }}
+        else {{ default__at_rate(amount) }}
+    end
 {%- endmacro %}
 
 {#- A constant of the reference population, from the seed reference_statistics. -#}

@@ -1,3 +1,9 @@
+-- depends_on: {{ ref('feature_bins') }}
+-- depends_on: {{ ref('score_points') }}
+-- depends_on: {{ ref('score_catalogue') }}
+-- depends_on: {{ ref('int_feature_availability') }}
+{%- set card = live_scores() | selectattr("score_name", "equalto", "credit_risk") | first %}
+{%- set codes = codes_of_card(card) if card else [] %}
 with
 
 results as (
@@ -11,8 +17,8 @@ points as (
     where score_name = 'credit_risk' and points * 1000 >= {{ least_reason() }} and feature <> '(base)'
 ),
 
-bin_codes as (
-    select * from {{ ref("score_bin_codes") }}
+score_bins as (
+    select * from {{ ref("score_bins") }}
 ),
 
 bins as (
@@ -27,27 +33,43 @@ texts as (
     select * from {{ ref("reason_texts") }}
 ),
 
+/* Codes become rows for people with the score alone, of its card alone. */
+scored_bins as (
+    select
+        results.score_version,
+        score_bins.*
+    from score_bins
+    inner join results
+        on score_bins.customer_id = results.customer_id
+        and score_bins.as_of_date = results.as_of_date
+),
+
+bin_codes as (
+    {{ unpivot_bins(
+        "scored_bins",
+        card_features() | selectattr("code", "in", codes) | list,
+        ["customer_id", "as_of_date", "score_version"],
+    ) }}
+),
+
 raised as (
     select
-        results.customer_id,
-        results.as_of_date,
+        bin_codes.customer_id,
+        bin_codes.as_of_date,
         points.feature,
         points.points,
         bins.label_en,
         bins.label_fr,
         row_number() over (
-            partition by results.customer_id, results.as_of_date, coalesce(families.reason_family, points.feature)
+            partition by bin_codes.customer_id, bin_codes.as_of_date, coalesce(families.reason_family, points.feature)
             order by points.points desc, points.feature asc
         ) as place_in_family
-    from results
+    from bin_codes
     inner join points
-        on results.score_version = points.score_version
-    inner join bin_codes
-        on results.customer_id = bin_codes.customer_id
-        and results.as_of_date = bin_codes.as_of_date
-        and points.bin_set = bin_codes.bin_set
-        and points.feature = bin_codes.feature
-        and points.bin = bin_codes.bin
+        on bin_codes.score_version = points.score_version
+        and bin_codes.bin_set = points.bin_set
+        and bin_codes.feature = points.feature
+        and bin_codes.bin = points.bin
     inner join bins
         on points.bin_set = bins.bin_set
         and points.feature = bins.feature

@@ -26,11 +26,7 @@ known as (
         spine.customer_id,
         spine.as_of_date,
         product_days.event_date as order_date,
-        {{ days_between("product_days.event_date", "spine.as_of_date") }} as age_days,
         product_days.product_id,
-        products.category,
-        products.department,
-        products.is_private_label,
         product_days.line_count,
         {{ converted("product_days.net_amount") }} as net_amount,
         {{ converted("product_days.discount_amount") }} as discount_amount
@@ -44,8 +40,6 @@ known as (
         on product_days.currency = rates.currency
         and product_days.event_date >= rates.valid_from_date
         and product_days.event_date < rates.valid_to_date
-    left join products
-        on product_days.product_id = products.product_id
     where
         product_days.event_date < spine.as_of_date
         and product_days.known_date < spine.as_of_date
@@ -53,16 +47,12 @@ known as (
 ),
 
 /* A line of a cancelled order and what took it back cancel out. */
-final as (
+summed as (
     select
         customer_id,
         as_of_date,
         order_date,
-        age_days,
         product_id,
-        category,
-        department,
-        is_private_label,
         cast(sum(line_count) as bigint) as line_count,
         {{ as_amount("sum(net_amount)") }} as net_amount,
         {{ as_amount("sum(discount_amount)") }} as discount_amount
@@ -71,12 +61,27 @@ final as (
         customer_id,
         as_of_date,
         order_date,
-        age_days,
-        product_id,
-        category,
-        department,
-        is_private_label
+        product_id
     having sum(line_count) <> 0
+),
+
+/* What follows from the key is added to the sums: to group by it too would take twice as long. */
+final as (
+    select
+        summed.customer_id,
+        summed.as_of_date,
+        summed.order_date,
+        {{ days_between("summed.order_date", "summed.as_of_date") }} as age_days,
+        summed.product_id,
+        products.category,
+        products.department,
+        products.is_private_label,
+        summed.line_count,
+        summed.net_amount,
+        summed.discount_amount
+    from summed
+    left join products
+        on summed.product_id = products.product_id
 )
 
 select * from final

@@ -18,30 +18,6 @@ runs as (
 ),
 
 /* Codes stand in the order of the features' names: with the seeds of the version the ledger can be made again. */
-codes as (
-    {% for score in scores %}
-    {%- set codes = codes_of_card(score) %}
-    select
-        customer_id,
-        as_of_date,
-        '{{ score.score_name }}' as score_name,
-        {% if codes -%}
-        concat_ws('|', {% for code in codes %}{{ as_text(code) }}{{ ", " if not loop.last }}{% endfor %}) as bin_codes
-        {%- else -%}
-        {{ as_text("null") }} as bin_codes
-        {%- endif %}
-    from bins
-    {{ "union all" if not loop.last }}
-    {% else %}
-    select
-        customer_id,
-        as_of_date,
-        {{ as_text("null") }} as score_name,
-        {{ as_text("null") }} as bin_codes
-    from bins
-    {% endfor %}
-),
-
 final as (
     select
         results.customer_id,
@@ -51,14 +27,21 @@ final as (
         results.score_raw,
         results.score,
         results.null_reason,
-        codes.bin_codes
+        {% if scores -%}
+        case results.score_name
+            {% for score in scores -%}
+            when '{{ score.score_name }}' then {{ codes_in_text(score) }}
+            {% endfor -%}
+        end as bin_codes
+        {%- else -%}
+        {{ as_text("null") }} as bin_codes
+        {%- endif %}
     from results
     inner join runs
         on results.as_of_date = runs.as_of_date
-    left join codes
-        on results.customer_id = codes.customer_id
-        and results.as_of_date = codes.as_of_date
-        and results.score_name = codes.score_name
+    left join bins
+        on results.customer_id = bins.customer_id
+        and results.as_of_date = bins.as_of_date
 )
 
 select * from final

@@ -34,10 +34,30 @@ greatest_bounds as (
     from {{ ref("feature_bins") }}
 ),
 
+amounts as (
+    select cast(unnest([0.0001, -0.005, 12.3456, -7.0051, 830000.0625, 899999.9999, 900000, -1234567.8912]) as decimal(18, 4)) as amount
+),
+
+rates as (
+    select cast(unnest([0.00000001, 0.00654321, 0.5, 0.99999999, 1.08425, 150.25, 999999]) as decimal(20, 8)) as rate
+),
+
+converted_amounts as (
+    select
+        'at_rate' as macro_name,
+        {{ as_text("amounts.amount") }} || ' at ' || {{ as_text("rates.rate") }} as row_name,
+        [cast(cast({{ duckdb__at_rate("amounts.amount") }} as decimal(38, 4)) * 10000 as bigint)] as fast,
+        [cast(cast({{ default__at_rate("amounts.amount") }} as decimal(38, 4)) * 10000 as bigint)] as portable
+    from amounts
+    cross join rates
+),
+
 final as (
     select * from first_points
     union all
     select * from greatest_bounds
+    union all
+    select * from converted_amounts
 )
 
 select * from final

@@ -1,0 +1,29 @@
+{#-
+    A data test of what one formula makes of tested tables need not go through a big warehouse every day: it looks at one part in
+    sixteen, another on each as-of date, so that sixteen days see everything. A small warehouse is looked at whole.
+-#}
+
+{#- Condition: the row is in the part that the run's date looks at. `column` is a text, or a date where its name ends in _date. -#}
+{% macro in_part_of_the_day(column) -%}
+    {% set spine, runs = ref("int_spine"), ref("int_run") %}
+    {% if execute and load_relation(spine) is not none and load_relation(runs) is not none %}
+        {% set row = run_query(
+            "select (select count(*) from " ~ spine ~ "), max(" ~ day_number("as_of_date") ~ ") from " ~ runs
+        ).rows[0] %}
+        {% if row[0] > var("people_tested_whole") %}{{ return(in_part(column, row[1] | int % 16)) }}{% endif %}
+    {% endif %}
+    {{ return("true") }}
+{%- endmacro %}
+
+{#- Condition: the row is in one of sixteen parts, 0 to 15. -#}
+{% macro in_part(column, part) -%}
+    {% if column.endswith("_date") %}
+        {{ return("mod(" ~ day_number(column) ~ ", 16) = " ~ part) }}
+    {% endif %}
+    {{ return("substr(" ~ dbt.hash(column) ~ ", 1, 1) = '" ~ "0123456789abcdef"[part] ~ "'") }}
+{%- endmacro %}
+
+{#- Days since the first of January 1970. -#}
+{% macro day_number(date) -%}
+    {{ return(days_between("cast('1970-01-01' as date)", date)) }}
+{%- endmacro %}

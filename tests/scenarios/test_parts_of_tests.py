@@ -1,0 +1,70 @@
+"""Data tests that look at a sixteenth of a big warehouse, another one on each date."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.scenarios.conftest import CommandLine
+
+# In how many parts each row is, by how it is parted; and how many parts hold a row at all.
+COUNTED = """
+    {% set parted = {"customer_id": "int_spine", "order_date": "int_person_order_days"} %}
+    {% for column, relation in parted.items() %}
+        {% set parts = [] %}
+        {% for part in range(16) %}
+            {% do parts.append("case when " ~ in_part(column, part) ~ " then 1 else 0 end") %}
+        {% endfor %}
+    select
+        '{{ column }}' as parted_by,
+        min({{ parts | join(" + ") }}) as fewest,
+        max({{ parts | join(" + ") }}) as most,
+        {% for part in parts %}
+        max({{ part }}){{ " + " if not loop.last }}
+        {% endfor %} as parts_with_rows,
+        {{ in_part_of_the_day(column) }} as is_looked_at
+    from {{ ref(relation) }}
+    group by {{ in_part_of_the_day(column) }}
+    {{ "union all" if not loop.last }}
+    {% endfor %}
+"""
+
+
+@pytest.fixture
+def warehouse(sample_warehouse: Path, tmp_path: Path) -> Path:
+    copied = tmp_path / sample_warehouse.name
+    shutil.copy(sample_warehouse, copied)
+    return copied
+
+
+def test_a_small_warehouse_is_looked_at_whole_and_sixteen_days_see_all_of_a_big_one(
+    warehouse: Path, sample_raw: Path, command_line: CommandLine
+) -> None:
+    def looked_at(people_tested_whole: int) -> list[dict[str, Any]]:
+        result = command_line.dbt(
+            *("--quiet", "show", "--inline", COUNTED, "--output", "json", "--limit", "-1"),
+            *("--vars", f"people_tested_whole: {people_tested_whole}"),
+            raw=sample_raw,
+            warehouse=warehouse,
+        )
+        assert result.returncode == 0, result.stdout
+        rows: list[dict[str, Any]] = json.loads(result.stdout)["show"]
+        return rows
+
+    whole = looked_at(20000)
+    assert [row["is_looked_at"] for row in whole] == [True, True]
+    assert [(row["fewest"], row["most"], row["parts_with_rows"]) for row in whole] == [
+        (1, 1, 16),
+        (1, 1, 16),
+    ]
+    part = {row["parted_by"]: row for row in looked_at(0) if row["is_looked_at"]}
+    assert {name: row["parts_with_rows"] for name, row in part.items()} == {
+        "customer_id": 1,
+        "order_date": 1,
+    }
