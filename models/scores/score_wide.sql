@@ -1,35 +1,21 @@
 with
 
-results as (
-    select * from {{ ref("score_results") }}
-),
-
-overall_reasons as (
-    select * from {{ ref("score_overall_reasons") }}
-),
-
-pivoted as (
+people as (
     select
         customer_id,
-        as_of_date,
-        {% for score in person_scores() -%}
-        max(case when score_name = '{{ score }}' then score end) as {{ score }},
-        {% if score in odds_scores() -%}
-        max(case when score_name = '{{ score }}' then probability end) as {{ score }}_probability,
-        {% elif score == "customer_value" -%}
-        max(case when score_name = '{{ score }}' then expected_amount end) as {{ score }}_amount,
-        {% endif -%}
-        case
-            when max(case when score_name = '{{ score }}' then 1 else 0 end) = 0 then 'not in sector'
-            else max(case when score_name = '{{ score }}' then null_reason end)
-        end as {{ score }}_reason_missing,
-        {% endfor -%}
-        min(evidence) as weakest_evidence,
-        {{ listed("score_name || ' ' || " ~ as_text("score_version"), "score_name") }} as card_versions
-    from results
-    group by
-        customer_id,
         as_of_date
+    from {{ ref("score_sums") }}
+),
+
+{% for score in person_scores() -%}
+{{ score }} as (
+    select * from {{ ref("score_results") }}
+    where score_name = '{{ score }}'
+),
+
+{% endfor -%}
+overall_reasons as (
+    select * from {{ ref("score_overall_reasons") }}
 ),
 
 worded as (
@@ -46,17 +32,46 @@ worded as (
         as_of_date
 ),
 
+/* A join for each score: a maximum of each over rows of all scores would look at every row for every column. */
 final as (
     select
+        people.customer_id,
+        people.as_of_date,
         {% for place in [1, 2, 3] -%}
         worded.reason_{{ place }}_en,
         worded.reason_{{ place }}_fr,
         {% endfor -%}
-        pivoted.*
-    from pivoted
+        {% for score in person_scores() -%}
+        {{ score }}.score as {{ score }},
+        {% if score in odds_scores() -%}
+        {{ score }}.probability as {{ score }}_probability,
+        {% elif score == "customer_value" -%}
+        {{ score }}.expected_amount as {{ score }}_amount,
+        {% endif -%}
+        case
+            when {{ score }}.customer_id is null then 'not in sector' else {{ score }}.null_reason
+        end as {{ score }}_reason_missing,
+        {% endfor -%}
+        least(
+            {%- for score in person_scores() %}
+            {{ score }}.evidence{{ "," if not loop.last }}
+            {%- endfor %}
+        ) as weakest_evidence,
+        concat_ws(
+            ', '
+            {%- for score in person_scores() | sort %},
+            {{ score }}.score_name || ' ' || {{ as_text(score ~ ".score_version") }}
+            {%- endfor %}
+        ) as card_versions
+    from people
     left join worded
-        on pivoted.customer_id = worded.customer_id
-        and pivoted.as_of_date = worded.as_of_date
+        on people.customer_id = worded.customer_id
+        and people.as_of_date = worded.as_of_date
+    {% for score in person_scores() -%}
+    left join {{ score }}
+        on people.customer_id = {{ score }}.customer_id
+        and people.as_of_date = {{ score }}.as_of_date
+    {% endfor %}
 )
 
 select * from final
