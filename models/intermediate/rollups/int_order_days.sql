@@ -4,7 +4,7 @@ days as (
     {{ days_to_build(ref("int_order_day_versions")) }}
 ),
 
-orders as (
+orders as {{ inlined() }} (
     select orders.*
     from {{ ref("stg_sales__orders") }} as orders
     inner join days
