@@ -44,10 +44,14 @@
 
 {#- An amount in the currency of reports. Nothing is multiplied where that is its own: decimals that wide are slow. -#}
 {% macro converted(amount) -%}
-    case when rates.rate = 1 then {{ amount }} else {{ adapter.dispatch("at_rate")(amount) }} end
+    case when rates.rate = 1 then {{ amount }} else {{ at_rate(amount) }} end
 {%- endmacro %}
 
 {#- An amount times the rate of the joined `rates`, a half rounded away from zero. -#}
+{% macro at_rate(amount) -%}
+    {{ return(adapter.dispatch("at_rate")(amount)) }}
+{%- endmacro %}
+
 {% macro default__at_rate(amount) -%}
     {{ as_amount(amount ~ " * rates.rate") }}
 {%- endmacro %}
