@@ -56,7 +56,7 @@
     {{ as_amount(amount ~ " * rates.rate") }}
 {%- endmacro %}
 
-{#- What fits is multiplied in 18 digits, 12 of them of the fraction: seventy times as fast as in 38. -#}
+{#- What fits is multiplied in 18 digits, 12 of them of the fraction: forty times as fast as in 38. -#}
 {% macro duckdb__at_rate(amount) -%}
     case
         when abs({{ as_double(amount) }}) * {{ as_double("rates.rate") }} < 900000

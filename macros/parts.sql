@@ -1,7 +1,12 @@
 {#-
     A data test of what one formula makes of tested tables need not go through a big warehouse every day: it looks at one part in
-    sixteen, another on each as-of date, so that sixteen days see everything. A small warehouse is looked at whole.
+    thirteen, another on each as-of date, so that thirteen days see everything. A small warehouse is looked at whole.
 -#}
+
+{#- A prime, so that a run a week or a fortnight comes to every part too. -#}
+{% macro part_count() -%}
+    {{ return(13) }}
+{%- endmacro %}
 
 {#- Condition: the row is in the part that the run's date looks at. `column` is a text, or a date where its name ends in _date. -#}
 {% macro in_part_of_the_day(column) -%}
@@ -10,17 +15,15 @@
         {% set row = run_query(
             "select (select count(*) from " ~ spine ~ "), max(" ~ day_number("as_of_date") ~ ") from " ~ runs
         ).rows[0] %}
-        {% if row[0] > var("people_tested_whole") %}{{ return(in_part(column, row[1] | int % 16)) }}{% endif %}
+        {% if row[0] > var("people_tested_whole") %}{{ return(in_part(column, row[1] | int % part_count())) }}{% endif %}
     {% endif %}
     {{ return("true") }}
 {%- endmacro %}
 
-{#- Condition: the row is in one of sixteen parts, 0 to 15. -#}
+{#- Condition: the row is in one of the parts, which are numbered from 0. -#}
 {% macro in_part(column, part) -%}
-    {% if column.endswith("_date") %}
-        {{ return("mod(" ~ day_number(column) ~ ", 16) = " ~ part) }}
-    {% endif %}
-    {{ return("substr(" ~ dbt.hash(column) ~ ", 1, 1) = '" ~ "0123456789abcdef"[part] ~ "'") }}
+    {% set number = day_number(column) if column.endswith("_date") else adapter.dispatch("row_hash")(column) %}
+    {{ return("mod(" ~ number ~ ", " ~ part_count() ~ ") = " ~ part) }}
 {%- endmacro %}
 
 {#- Days since the first of January 1970. -#}

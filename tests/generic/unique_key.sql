@@ -2,7 +2,7 @@
     Rows of a key that is repeated, or null in a column that must not be, or that has a value outside stated bounds: one scan.
 
     bounds    list of dictionaries: columns, minimum and maximum, both allowed; a null is no value and passes
-    parts_by  column of the key that parts a big relation in sixteen, of which the run's date has one looked at
+    parts_by  column of the key that parts a big relation in thirteen, of which the run's date has one looked at
 -#}
 {% test unique_key(model, columns, may_be_null=[], bounds=[], parts_by=none) %}
 

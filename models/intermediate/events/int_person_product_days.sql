@@ -65,7 +65,7 @@ summed as (
     having sum(line_count) <> 0
 ),
 
-/* What follows from the key is added to the sums: to group by it too would take twice as long. */
+/* What follows from the key is added to the sums: to group by it too takes longer. */
 final as (
     select
         summed.customer_id,

@@ -4,7 +4,7 @@
 -- depends_on: {{ ref('int_feature_availability') }}
 -- depends_on: {{ ref('score_attribute_bins') }}
 /*
-    In a big warehouse a sixteenth of the people is looked at each day.
+    In a big warehouse a thirteenth of the people is looked at each day.
     A row is a value of a feature for which the generated case and the range join over the seed do not agree on
     the bin. The range join is right by definition: correct the macro bin_code.
 */

@@ -1,7 +1,7 @@
 /*
     A row is a person who is told two reasons of one family in one direction: three windows of one habit.
     score_sums groups by family; look for a feature that stands under two families. In a big warehouse a
-    sixteenth of the people is looked at each day.
+    thirteenth of the people is looked at each day.
 */
 with
 
