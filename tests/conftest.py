@@ -250,5 +250,5 @@ def _key_test(name: str, key: tuple[str, ...]) -> tuple[str, object]:
     return f"test.small.unique_key_{name}", {
         "resource_type": "test",
         "attached_node": f"model.small.{name}",
-        "test_metadata": {"name": "unique_key", "kwargs": {"columns": list(key)}},
+        "test_metadata": {"name": "unique_key", "kwargs": {"column_name": ", ".join(key)}},
     }

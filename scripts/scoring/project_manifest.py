@@ -67,7 +67,7 @@ def read_nodes(path: Path) -> dict[tuple[str, str], Node]:
 def _tested_keys(nodes: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     """The columns of each node's `unique_key` test, by the node's unique id."""
     return {
-        node["attached_node"]: tuple(node["test_metadata"]["kwargs"]["columns"])
+        node["attached_node"]: tuple(node["test_metadata"]["kwargs"]["column_name"].split(", "))
         for node in nodes.values()
         if (node.get("test_metadata") or {}).get("name") == "unique_key"
     }

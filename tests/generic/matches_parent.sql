@@ -1,5 +1,6 @@
 {#- Keys that the parent does not have. A key that is null throughout points nowhere and passes. -#}
-{% test matches_parent(model, columns, parent, parent_columns) %}
+{% test matches_parent(model, column_name, parent, parent_columns) %}
+{%- set columns, parent_columns = column_name.split(", "), parent_columns.split(", ") %}
 
 select
     {{ columns | join(",\n    ") }},

@@ -1,5 +1,6 @@
 {#- Rows that one relation has more often than the other, both ways, over the columns named. -#}
-{% test rows_equal(model, other, columns) %}
+{% test rows_equal(model, other, column_name) %}
+{%- set columns = column_name.split(", ") %}
 
 with
 

@@ -172,7 +172,7 @@ def _declaration(seed: dict[str, Any]) -> Declared:
     types = {str(k): str(v).lower() for k, v in (config.get("column_types") or {}).items()}
     columns = [str(column["name"]) for column in seed.get("columns") or []] or list(types)
     keys = [
-        tuple(str(name) for name in test["unique_key"]["arguments"]["columns"])
+        tuple(str(test["unique_key"]["arguments"]["column_name"]).split(", "))
         for test in seed.get("data_tests") or []
         if isinstance(test, dict) and "unique_key" in test
     ]
