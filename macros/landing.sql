@@ -212,8 +212,9 @@
     {{ return(adapter.dispatch("row_hash")(cells_as_text(names))) }}
 {%- endmacro %}
 
+{#- `md5_number_lower` gives the same 64 bits, by way of a text of noughts and ones that takes three times as long. -#}
 {% macro default__row_hash(text) -%}
-    cast(md5_number_lower({{ text }}) >> 4 as bigint)
+    cast(md5_number({{ text }}) >> 68 as bigint)
 {%- endmacro %}
 
 {#- Cells in one text, with control characters for the borders between cells and for null. -#}
