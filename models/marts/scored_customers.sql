@@ -32,10 +32,6 @@ next_offers as (
     select * from {{ ref("score_next_offers") }}
 ),
 
-bands as (
-    select * from {{ ref("score_bands") }}
-),
-
 grid as (
     select * from {{ ref("grid_cutoffs") }}
 ),
@@ -71,7 +67,7 @@ final as (
         overall.score as overall,
         cast(overall.overall_rank as bigint) as overall_rank,
         overall.overall_percentile,
-        bands.grade as overall_grade,
+        overall.grade as overall_grade,
         segments.segment_code,
         segments.segment_en,
         segments.segment_fr,
@@ -142,9 +138,6 @@ final as (
     left join next_offers
         on persons.customer_id = next_offers.customer_id
         and persons.as_of_date = next_offers.as_of_date
-    left join bands
-        on overall.score >= coalesce(bands.lower_bound, 0)
-        and overall.score < coalesce(bands.upper_bound, 11)
 )
 
 select * from final

@@ -13,6 +13,10 @@ catalogue as (
     where score_name = 'overall'
 ),
 
+bands as (
+    select * from {{ ref("score_bands") }}
+),
+
 summed as (
     select
         customer_id,
@@ -24,7 +28,7 @@ summed as (
         as_of_date
 ),
 
-final as (
+ranked as (
     select
         spine.customer_id,
         spine.as_of_date,
@@ -49,6 +53,17 @@ final as (
     left join summed
         on spine.customer_id = summed.customer_id
         and spine.as_of_date = summed.as_of_date
+),
+
+/* Here and not in the wide table: a join by range sorts what it is given, and few columns sort faster. */
+final as (
+    select
+        ranked.*,
+        bands.grade
+    from ranked
+    left join bands
+        on ranked.score >= coalesce(bands.lower_bound, 0)
+        and ranked.score < coalesce(bands.upper_bound, 11)
 )
 
 select * from final
