@@ -8,14 +8,17 @@
     {{ return(13) }}
 {%- endmacro %}
 
-{#- Condition: the row is in the part that the run's date looks at. `column` is a text, or a date where its name ends in _date. -#}
-{% macro in_part_of_the_day(column) -%}
-    {% set spine, runs = ref("int_spine"), ref("int_run") %}
-    {% if execute and load_relation(spine) is not none and load_relation(runs) is not none %}
+{#-
+    Condition: the row is in the part that the run's date looks at. `column` is a text, or a date where its name ends in _date; `parts_of`
+    is the model whose rows say whether the warehouse is big: people, or pairs of a person and an offer.
+-#}
+{% macro in_part_of_the_day(column, parts_of="int_spine") -%}
+    {% set grain, runs = ref(parts_of), ref("int_run") %}
+    {% if execute and load_relation(grain) is not none and load_relation(runs) is not none %}
         {% set row = run_query(
-            "select (select count(*) from " ~ spine ~ "), max(" ~ day_number("as_of_date") ~ ") from " ~ runs
+            "select (select count(*) from " ~ grain ~ "), max(" ~ day_number("as_of_date") ~ ") from " ~ runs
         ).rows[0] %}
-        {% if row[0] > var("people_tested_whole") %}{{ return(in_part(column, row[1] | int % part_count())) }}{% endif %}
+        {% if row[0] > var("rows_tested_whole") %}{{ return(in_part(column, row[1] | int % part_count())) }}{% endif %}
     {% endif %}
     {{ return("true") }}
 {%- endmacro %}

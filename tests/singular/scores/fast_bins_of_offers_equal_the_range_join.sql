@@ -16,7 +16,7 @@ features as (
     from {{ ref("feat_offers") }}
     inner join {{ ref("feat_customers") }} using (customer_id, as_of_date)
     inner join {{ ref("score_offer_bins") }} using (customer_id, as_of_date, offer_id)
-    where {{ in_part_of_the_day("customer_id") }}
+    where {{ in_part_of_the_day("customer_id", "score_offer_sums") }}
 ),
 
 bins as (
