@@ -99,6 +99,8 @@ LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-e
 clean: ## Remove what was built; keeps .venv, warehouses and published copies
 	rm -rf build target logs
 
+# Modules are compiled and the project is parsed here, not by the first command that needs them; where PYTHONDONTWRITEBYTECODE is
+# set, Python would compile what dbt imports anew each time.
 $(STAMP): requirements-bootstrap.lock requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3 ...' >&2; exit 1; }
@@ -107,14 +109,16 @@ $(STAMP): requirements-bootstrap.lock requirements.lock pyproject.toml
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--require-hashes --no-deps -r requirements-bootstrap.lock
 	@echo 'Installing packages from requirements.lock.'
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --offline --no-deps --no-build-isolation \
 		--editable .
+	@echo 'Parsing the project, which the first dbt command then need not.'
+	-@$(BIN)/dbt --quiet parse
 	@touch $@
 
 # Environments of other engines, with another adapter of dbt each.
 .venv-%/.installed: requirements-%.lock $(STAMP)
 	@echo 'Building the environment in .venv-$*.'
 	@test -x .venv-$*/bin/python || $(PYTHON) -m venv .venv-$*
-	@$(BIN)/uv pip sync --quiet --python .venv-$*/bin/python --require-hashes $<
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python .venv-$*/bin/python --require-hashes $<
 	@touch $@
