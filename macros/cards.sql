@@ -10,15 +10,36 @@
         and load_relation(ref("score_points")) is not none and load_relation(ref("feature_bins")) is not none) }}
 {%- endmacro %}
 
-{#- Live scores of a grain (person, offer) in the order of their names: dictionaries with score_name and score_version. -#}
+{#-
+    Live scores of a grain (person, offer) in the order of their names: dictionaries with score_name, score_version, evidence, scale_kind,
+    population, active_days (none where there is no limit), is_high_good and overall_weight.
+-#}
 {% macro live_scores(grain="person") -%}
     {% if not can_read_cards() %}{{ return([]) }}{% endif %}
     {% set rows = run_query(
-        "select score_name, score_version from " ~ ref("score_catalogue") ~ " where is_on and score_name <> 'overall' and grain = '" ~ grain ~ "' order by score_name"
+        "select score_name, score_version, evidence, scale_kind, population, active_days, overall_weight, "
+        ~ "case when is_high_good then 1 else 0 end as is_high_good from " ~ ref("score_catalogue")
+        ~ " where is_on and score_name <> 'overall' and grain = '" ~ grain ~ "' order by score_name"
     ).rows %}
     {% set scores = [] %}
-    {% for row in rows %}{% do scores.append({"score_name": row[0], "score_version": row[1] | int}) %}{% endfor %}
+    {% for row in rows %}
+        {% do scores.append({
+            "score_name": row["score_name"],
+            "score_version": row["score_version"] | int,
+            "evidence": row["evidence"],
+            "scale_kind": row["scale_kind"],
+            "population": row["population"],
+            "active_days": row["active_days"],
+            "is_high_good": row["is_high_good"] == 1,
+            "overall_weight": row["overall_weight"],
+        }) %}
+    {% endfor %}
     {{ return(scores) }}
+{%- endmacro %}
+
+{#- Live scores of people that the overall score weighs. -#}
+{% macro weighted_scores() -%}
+    {{ return(live_scores() | selectattr("overall_weight", "gt", 0) | list) }}
 {%- endmacro %}
 
 {#-
@@ -193,7 +214,20 @@
 
 {#- Expression: the points of the bin that a feature falls into, in thousandths. -#}
 {% macro bin_points(feature) -%}
+    {{ return(adapter.dispatch("bin_points")(feature)) }}
+{%- endmacro %}
+
+{% macro default__bin_points(feature) -%}
     cast(case {{ feature.code }}{% for bin in feature.bins %} when {{ bin.bin }} then {{ bin.thousandths }}{% endfor %} end as bigint)
+{%- endmacro %}
+
+{#- The place of a bin in a list is its code plus two: -1 is the first. A third of the time of a case. -#}
+{% macro duckdb__bin_points(feature) -%}
+    {% set points = {} %}
+    {% for bin in feature.bins %}{% do points.update({bin.bin: bin.thousandths}) %}{% endfor %}
+    {% set listed = [] %}
+    {% for code in range(-1, (points | max) + 1) %}{% do listed.append(points.get(code, "null")) %}{% endfor %}
+    cast([{{ listed | join(", ") }}][{{ feature.code }} + 2] as bigint)
 {%- endmacro %}
 
 {#-
@@ -222,6 +256,11 @@
         {% do strengths.append(name if place == 1 else "case when " ~ name ~ " < " ~ side.name ~ "__place_" ~ (place - 1) ~ " then " ~ name ~ " end") %}
     {% endfor %}
     {{ return("greatest(" ~ strengths | join(", ") ~ ")" if strengths | length > 1 else (strengths or ["cast(null as bigint)"])[0]) }}
+{%- endmacro %}
+
+{#- Expression: the place in the card that a strength has packed with its points, null where it is no reason. -#}
+{% macro place_of_strength(strength) -%}
+    case when {{ strength }} >= {{ least_strength() }} then cast(999999 - {{ strength }} % 1000000 as integer) end
 {%- endmacro %}
 
 {#- Expression: the place in the card of the strongest, second or third feature of a list of strengths, which names its bin and its words. -#}

@@ -42,42 +42,55 @@
     )
 {%- endmacro %}
 
+{#- Expression: a raw score within the limits of the scale, which `least` and `greatest` alone would give to nobody's score too. -#}
+{% macro within_scale(score_raw) -%}
+    case when {{ score_raw }} is not null then cast(greatest(least({{ score_raw }}, 10), 0) as decimal(6, 3)) end
+{%- endmacro %}
+
+{#- What a trained card states of a person beside the score: a probability, an amount, or none. -#}
+{% macro stated_by(score) -%}
+    {% if score.evidence != "expert" %}
+        {{ return({"log_odds": "probability", "log_amount": "expected_amount"}.get(score.scale_kind)) }}
+    {% endif %}
+{%- endmacro %}
+
 {#- Why somebody has no score, null where there is one. Reads the relations `missing_inputs` and `catalogue`. -#}
 {% macro score_null_reason(persons) -%}
     case
         when missing_inputs.score_name is not null then 'needs ' || missing_inputs.feature
-        else {{ outside_population(persons, "catalogue") }}
+        else {{ outside_population(persons, "catalogue.population", "catalogue.active_days") }}
     end
 {%- endmacro %}
 
 {#-
     Why somebody is not asked, null for those who are.
 
-    persons     relation with the features of people
-    population  relation with the population of a score and its active_days
+    persons      relation with the features of people
+    population   expression: whom a score is of
+    active_days  expression: days without an order after which somebody is no longer active
 -#}
-{% macro outside_population(persons, population) -%}
+{% macro outside_population(persons, population, active_days) -%}
     case
-        when {{ population }}.population = 'buyers' and coalesce({{ persons }}.order_count_lifetime, 0) = 0 then 'no order yet'
-        when {{ population }}.population = 'prospects' and {{ persons }}.order_count_lifetime > 0 then 'already a buyer'
+        when {{ population }} = 'buyers' and coalesce({{ persons }}.order_count_lifetime, 0) = 0 then 'no order yet'
+        when {{ population }} = 'prospects' and {{ persons }}.order_count_lifetime > 0 then 'already a buyer'
         when
-            {{ population }}.population = 'active'
-            and coalesce({{ persons }}.days_since_last_order > {{ population }}.active_days, true)
+            {{ population }} = 'active'
+            and coalesce({{ persons }}.days_since_last_order > {{ active_days }}, true)
             then 'not active'
         when
-            {{ population }}.population = 'heard'
+            {{ population }} = 'heard'
             and coalesce({{ persons }}.feedback_count_364d, 0) + coalesce({{ persons }}.complaint_count_364d, 0) = 0
             then 'nothing heard in 364 days'
         when
-            {{ population }}.population = 'billed'
+            {{ population }} = 'billed'
             and coalesce({{ persons }}.invoice_count_364d, 0) + coalesce({{ persons }}.open_loan_count, 0)
             + coalesce({{ persons }}.loan_default_count, 0) = 0
             then 'no invoice or loan'
         when
-            {{ population }}.population = 'repeaters' and coalesce({{ persons }}.gap_count_364d, 0) < 2
+            {{ population }} = 'repeaters' and coalesce({{ persons }}.gap_count_364d, 0) < 2
             then 'fewer than three order days in 364 days'
         when
-            {{ population }}.population = 'described'
+            {{ population }} = 'described'
             and coalesce({{ persons }}.income_band, {{ persons }}.home_ownership, {{ persons }}.occupation) is null
             and {{ persons }}.household_size is null
             then 'nothing known of the person'

@@ -22,57 +22,26 @@ runs as (
     select * from {{ ref("int_run") }}
 ),
 
-/* As columns: joined on an expression, every score would be compared with every row of the card. */
-places as (
-    select
-        {% for side, place in reasons -%}
-        case
-            when results.null_reason is null then {{ place_in_card("results.strongest_" ~ side ~ "s", place) }}
-        end as {{ side }}_{{ place }},
-        {% endfor -%}
-        results.*
-    from results
-),
-
-worded as (
-    select
-        customer_id,
-        as_of_date,
-        {% for reason in reason_columns() -%}
-        max(
-            case
-                when direction = '{{ reason.direction }}' and place_on_side = {{ reason.place }}
-                    then reason_{{ reason.language }}
-            end
-        ) as {{ reason.column }},
-        {% endfor -%}
-        count(*) as reason_count
-    from overall_reasons
-    group by
-        customer_id,
-        as_of_date
-),
-
 scores as (
     select
-        places.customer_id,
-        places.as_of_date,
-        places.score_name,
-        places.score_version,
-        places.evidence,
-        places.score_raw,
-        places.score,
-        places.null_reason,
-        places.probability,
+        results.customer_id,
+        results.as_of_date,
+        results.score_name,
+        results.score_version,
+        results.evidence,
+        results.score_raw,
+        results.score,
+        results.null_reason,
+        results.probability,
         {% for reason in reason_columns() -%}
         {{ reason.direction }}_{{ reason.place }}.reason_{{ reason.language }} as {{ reason.column }},
         {% endfor -%}
-        places.expected_amount
-    from places
+        results.expected_amount
+    from results
     {% for side, place in reasons -%}
     left join card_rows as {{ side }}_{{ place }}
-        on places.score_name = {{ side }}_{{ place }}.score_name
-        and places.{{ side }}_{{ place }} = {{ side }}_{{ place }}.place
+        on results.score_name = {{ side }}_{{ place }}.score_name
+        and results.{{ side }}_{{ place }} = {{ side }}_{{ place }}.place
     {% endfor -%}
     union all
     select
@@ -86,13 +55,20 @@ scores as (
         overall.null_reason,
         null as probability,
         {% for reason in reason_columns() -%}
-        worded.{{ reason.column }},
+        case
+            {%- for place in [1, 2, 3] %}
+            when
+                overall_reasons.direction_{{ place }} = '{{ reason.direction }}'
+                and overall_reasons.place_on_side_{{ place }} = {{ reason.place }}
+                then overall_reasons.reason_{{ place }}_{{ reason.language }}
+            {%- endfor %}
+        end as {{ reason.column }},
         {% endfor -%}
         null as expected_amount
     from overall
-    left join worded
-        on overall.customer_id = worded.customer_id
-        and overall.as_of_date = worded.as_of_date
+    inner join overall_reasons
+        on overall.customer_id = overall_reasons.customer_id
+        and overall.as_of_date = overall_reasons.as_of_date
 ),
 
 final as (

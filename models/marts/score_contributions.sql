@@ -4,15 +4,15 @@
 -- depends_on: {{ ref('int_feature_availability') }}
 {%- set scores = live_scores() %}
 {%- set reasons_missing = [] %}
-{%- for score in scores %}{% do reasons_missing.append(score.score_name ~ "_reason_missing") %}{% endfor %}
+{%- for score in scores %}{% do reasons_missing.append("null_reason__" ~ score.score_name) %}{% endfor %}
 with
 
 score_bins as (
     select * from {{ ref("score_bins") }}
 ),
 
-wide as (
-    select * from {{ ref("score_wide") }}
+judged as (
+    select * from {{ ref("score_judged") }}
 ),
 
 card_rows as (
@@ -21,22 +21,29 @@ card_rows as (
 ),
 
 results as (
-    select * from {{ ref("score_results") }}
+    select
+        customer_id,
+        as_of_date,
+        score_name,
+        score_version,
+        score_raw,
+        score
+    from {{ ref("score_results") }}
+    where null_reason is null
+    union all
+    select
+        customer_id,
+        as_of_date,
+        score_name,
+        score_version,
+        score_raw,
+        score
+    from {{ ref("score_overall") }}
     where null_reason is null
 ),
 
-overall as (
-    select * from {{ ref("score_overall") }}
-    where null_reason is null
-),
-
-overall_points as (
-    select * from {{ ref("score_overall_points") }}
-),
-
-limited as (
-    select * from {{ ref("customer_scores") }}
-    where score <> score_raw
+shares as (
+    select * from {{ ref("score_overall_shares") }}
 ),
 
 runs as (
@@ -47,13 +54,13 @@ runs as (
 scored_bins as (
     select
         {% for column in reasons_missing -%}
-        wide.{{ column }},
+        judged.{{ column }},
         {% endfor -%}
         score_bins.*
     from score_bins
-    inner join wide
-        on score_bins.customer_id = wide.customer_id
-        and score_bins.as_of_date = wide.as_of_date
+    inner join judged
+        on score_bins.customer_id = judged.customer_id
+        and score_bins.as_of_date = judged.as_of_date
 ),
 
 bin_codes as (
@@ -76,7 +83,7 @@ contributions as (
         and bin_codes.feature = card_rows.feature
         and bin_codes.bin = card_rows.bin
     {% for score in scores -%}
-    {{ "where" if loop.first else "and" }} (card_rows.score_name <> '{{ score.score_name }}' or bin_codes.{{ score.score_name }}_reason_missing is null)
+    {{ "where" if loop.first else "and" }} (card_rows.score_name <> '{{ score.score_name }}' or bin_codes.null_reason__{{ score.score_name }} is null)
     {% endfor %}
     union all
     select
@@ -86,37 +93,30 @@ contributions as (
         results.score_version,
         '(base)' as feature,
         0 as bin,
-        'start of the scale and constant of the card' as bin_label,
-        5 + card_rows.points as points
+        case
+            when card_rows.score_name is not null then 'start of the scale and constant of the card'
+            else 'start of the scale'
+        end as bin_label,
+        5 + coalesce(card_rows.points, 0) as points
     from results
-    inner join card_rows
+    left join card_rows
         on results.score_name = card_rows.score_name
-    where card_rows.feature = '(base)'
+        and card_rows.feature = '(base)'
     union all
     select
-        overall.customer_id,
-        overall.as_of_date,
-        'overall' as score_name,
-        overall.score_version,
-        overall_points.score_name as feature,
+        results.customer_id,
+        results.as_of_date,
+        results.score_name,
+        results.score_version,
+        shares.score_name as feature,
         0 as bin,
         'weighted distance of the score from 5' as bin_label,
-        overall_points.points
-    from overall
-    inner join overall_points
-        on overall.customer_id = overall_points.customer_id
-        and overall.as_of_date = overall_points.as_of_date
-    union all
-    select
-        customer_id,
-        as_of_date,
-        'overall' as score_name,
-        score_version,
-        '(base)' as feature,
-        0 as bin,
-        'start of the scale' as bin_label,
-        5 as points
-    from overall
+        shares.points
+    from shares
+    inner join results
+        on shares.customer_id = results.customer_id
+        and shares.as_of_date = results.as_of_date
+    where results.score_name = 'overall'
     union all
     select
         customer_id,
@@ -127,7 +127,8 @@ contributions as (
         0 as bin,
         'the scale ends at 0 and 10' as bin_label,
         score - score_raw as points
-    from limited
+    from results
+    where score <> score_raw
 ),
 
 final as (

@@ -1,16 +1,13 @@
+-- depends_on: {{ ref('feature_bins') }}
+-- depends_on: {{ ref('score_points') }}
+-- depends_on: {{ ref('score_catalogue') }}
+-- depends_on: {{ ref('int_feature_availability') }}
+{%- set scores = weighted_scores() %}
+{%- set moved = {"name": "moved", "families": scores} %}
 with
 
 points as (
     select * from {{ ref("score_overall_points") }}
-    where points <> 0
-),
-
-catalogue as (
-    select * from {{ ref("score_catalogue") }}
-),
-
-results as (
-    select * from {{ ref("score_results") }}
 ),
 
 card_rows as (
@@ -22,55 +19,76 @@ texts as (
     select * from {{ ref("score_texts") }}
 ),
 
-/* The strongest reason of each weighted score, on the side that moved the overall score. */
-ranked as (
+/* How far a score moved the overall one, packed with its number: the farthest is the greatest, the first by name among equals. */
+strengths as (
     select
-        points.customer_id,
-        points.as_of_date,
-        points.score_name,
-        points.points,
-        results.score,
-        case when points.points > 0 then 'up' else 'down' end as direction,
+        {% for score in scores -%}
         case
-            when (points.points > 0) = catalogue.is_high_good then {{ place_in_card("results.strongest_ups", 1) }}
-            else {{ place_in_card("results.strongest_downs", 1) }}
-        end as strongest,
-        row_number() over (
-            partition by points.customer_id, points.as_of_date
-            order by abs(points.points) desc, points.score_name
-        ) as place
+            when points__{{ score.score_name }} <> 0
+                then cast(abs(points__{{ score.score_name }}) * 100000 as bigint) + {{ 99 - loop.index }}
+        end as moved__{{ loop.index }},
+        {% endfor -%}
+        points.*
     from points
-    inner join catalogue
-        on points.score_name = catalogue.score_name
-    inner join results
-        on points.customer_id = results.customer_id
-        and points.as_of_date = results.as_of_date
-        and points.score_name = results.score_name
+    {{ computed_once() }}
 ),
 
+{% for place in [1, 2, 3] -%}
+places_{{ place }} as (
+    select
+        *,
+        {{ greatest_below(moved, place) }} as moved__place_{{ place }}
+    from {{ "places_" ~ (place - 1) if place > 1 else "strengths" }}
+    {{ computed_once() }}
+),
+
+{% endfor -%}
+movers as (
+    select
+        customer_id,
+        {% for place in [1, 2, 3] -%}
+        {% for name, column in [("mover", none), ("points", "points__"), ("raw", "raw__"), ("strongest", "strongest__")] -%}
+        {% if scores -%}
+        case 99 - moved__place_{{ place }} % 100
+            {%- for score in scores %}
+            when {{ loop.index }} then {{ column ~ score.score_name if column else "'" ~ score.score_name ~ "'" }}
+            {%- endfor %}
+        end
+        {%- else -%}
+        {{ "cast(null as integer)" if column else as_text("null") }}
+        {%- endif %} as {{ name }}_{{ place }},
+        {% endfor -%}
+        {% endfor -%}
+        as_of_date
+    from places_3
+    {{ computed_once() }}
+),
+
+/* The strongest reason of a score on the side that moved the overall one. */
 final as (
     select
-        ranked.customer_id,
-        ranked.as_of_date,
-        ranked.place,
-        ranked.direction,
-        row_number() over (
-            partition by ranked.customer_id, ranked.as_of_date, ranked.direction
-            order by ranked.place
-        ) as place_on_side,
-        ranked.score_name,
-        ranked.points,
-        texts.label_en || ' ' || {{ one_digit("ranked.score", "en") }}
-        || coalesce(': ' || card_rows.reason_en, '') as reason_en,
-        texts.label_fr || ' ' || {{ one_digit("ranked.score", "fr") }}
-        || coalesce(' : ' || card_rows.reason_fr, '') as reason_fr
-    from ranked
-    inner join texts
-        on ranked.score_name = texts.score_name
-    left join card_rows
-        on ranked.score_name = card_rows.score_name
-        and ranked.strongest = card_rows.place
-    where ranked.place <= 3
+        movers.customer_id,
+        {% for place in [1, 2, 3] -%}
+        case when movers.points_{{ place }} > 0 then 'up' when movers.points_{{ place }} < 0 then 'down' end as direction_{{ place }},
+        1
+        {%- for earlier in range(1, place) %}
+        + case when sign(movers.points_{{ earlier }}) = sign(movers.points_{{ place }}) then 1 else 0 end
+        {%- endfor %} as place_on_side_{{ place }},
+        {% for language, colon in [("en", ": "), ("fr", " : ")] -%}
+        texts_{{ place }}.label_{{ language }} || ' '
+        || {{ one_digit(within_scale("movers.raw_" ~ place), language) }}
+        || coalesce('{{ colon }}' || card_rows_{{ place }}.reason_{{ language }}, '') as reason_{{ place }}_{{ language }},
+        {% endfor -%}
+        {% endfor -%}
+        movers.as_of_date
+    from movers
+    {% for place in [1, 2, 3] -%}
+    left join texts as texts_{{ place }}
+        on movers.mover_{{ place }} = texts_{{ place }}.score_name
+    left join card_rows as card_rows_{{ place }}
+        on movers.mover_{{ place }} = card_rows_{{ place }}.score_name
+        and movers.strongest_{{ place }} = card_rows_{{ place }}.place
+    {% endfor %}
 )
 
 select * from final

@@ -1,95 +1,53 @@
 -- depends_on: {{ ref('feature_bins') }}
 -- depends_on: {{ ref('score_points') }}
+-- depends_on: {{ ref('score_catalogue') }}
 -- depends_on: {{ ref('int_feature_availability') }}
-{%- set scores = live_scores() %}
 with
 
-features as (
-    select * from {{ ref("feat_customers") }}
-),
-
-sums as (
-    select * from {{ ref("score_sums") }}
-),
-
-catalogue as (
-    select * from {{ ref("score_catalogue") }}
-    where is_on
-),
-
-references_ as (
-    select * from {{ ref("score_references") }}
-),
-
-missing_inputs as (
-    select * from {{ ref("score_missing_inputs") }}
-),
-
-summed as (
-    {% for score in scores %}
+/* No import of score_judged: what is named once and read for every score would be kept in memory, all columns of it. */
+final as (
+    {% for score in live_scores() -%}
     select
         customer_id,
         as_of_date,
         '{{ score.score_name }}' as score_name,
+        {{ score.score_version }} as score_version,
+        '{{ score.evidence }}' as evidence,
         raw__{{ score.score_name }} as score_raw,
-        ups__{{ score.score_name }} as strongest_ups,
-        downs__{{ score.score_name }} as strongest_downs
-    from sums
+        {{ within_scale("raw__" ~ score.score_name) }} as score,
+        null_reason__{{ score.score_name }} as null_reason,
+        {% for stated, type in [("probability", "decimal(18, 6)"), ("expected_amount", "decimal(18, 4)")] -%}
+        cast({{ stated ~ "__" ~ score.score_name if stated_by(score) == stated else "null" }} as {{ type }}) as {{ stated }},
+        {% endfor -%}
+        up_1__{{ score.score_name }} as up_1,
+        up_2__{{ score.score_name }} as up_2,
+        up_3__{{ score.score_name }} as up_3,
+        down_1__{{ score.score_name }} as down_1,
+        down_2__{{ score.score_name }} as down_2,
+        down_3__{{ score.score_name }} as down_3
+    from {{ ref("score_judged") }}
     {{ "union all" if not loop.last }}
-    {% else %}
+    {% else -%}
     select
         customer_id,
         as_of_date,
         {{ as_text("null") }} as score_name,
+        cast(null as integer) as score_version,
+        {{ as_text("null") }} as evidence,
         cast(null as decimal(9, 3)) as score_raw,
-        cast(null as {{ list_type("bigint") }}) as strongest_ups,
-        cast(null as {{ list_type("bigint") }}) as strongest_downs
-    from sums
+        cast(null as decimal(6, 3)) as score,
+        {{ as_text("null") }} as null_reason,
+        cast(null as decimal(18, 6)) as probability,
+        cast(null as decimal(18, 4)) as expected_amount,
+        cast(null as integer) as up_1,
+        cast(null as integer) as up_2,
+        cast(null as integer) as up_3,
+        cast(null as integer) as down_1,
+        cast(null as integer) as down_2,
+        cast(null as integer) as down_3
+    from {{ ref("score_judged") }}
+    where false
     {% endfor %}
-),
-
-judged as (
-    select
-        summed.*,
-        catalogue.score_version,
-        catalogue.evidence,
-        catalogue.scale_kind,
-        references_.reference_value
-        * power(2, ({{ as_double("summed.score_raw") }} - 5) / references_.points_per_doubling) as scale_value,
-        {{ score_null_reason("features") }} as null_reason
-    from summed
-    inner join catalogue
-        on summed.score_name = catalogue.score_name
-    inner join features
-        on summed.customer_id = features.customer_id
-        and summed.as_of_date = features.as_of_date
-    left join references_
-        on summed.score_name = references_.score_name
-    left join missing_inputs
-        on summed.score_name = missing_inputs.score_name
-),
-
-final as (
-    select
-        customer_id,
-        as_of_date,
-        score_name,
-        score_version,
-        evidence,
-        case when null_reason is null then score_raw end as score_raw,
-        case when null_reason is null then cast(greatest(least(score_raw, 10), 0) as decimal(6, 3)) end as score,
-        null_reason,
-        case
-            when null_reason is null and evidence <> 'expert' and scale_kind = 'log_odds'
-                then {{ quantise("1 / (1 + 1 / scale_value)") }}
-        end as probability,
-        case
-            when null_reason is null and evidence <> 'expert' and scale_kind = 'log_amount'
-                then {{ rounded("scale_value", 4) }}
-        end as expected_amount,
-        strongest_ups,
-        strongest_downs
-    from judged
 )
 
 select * from final

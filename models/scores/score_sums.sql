@@ -8,13 +8,14 @@
 {%- for score in scores %}
     {%- do cards.update({score.score_name: live_card(score)}) %}
 {%- endfor %}
-{#- Lists of columns: the strongest feature of each family of a score, each way. -#}
+{#- The strongest feature of each family of a score, each way. -#}
 {%- set sides = [] %}
 {%- for score in scores %}
     {%- for side, sign in [("up", 1), ("down", -1)] %}
         {%- do sides.append({
             "name": side ~ "__" ~ score.score_name,
-            "list": side ~ "s__" ~ score.score_name,
+            "direction": side,
+            "score_name": score.score_name,
             "families": family_strengths(cards[score.score_name], sign),
         }) %}
     {%- endfor %}
@@ -80,12 +81,9 @@ final as (
         cast(thousandths__{{ score.score_name }} / 1000.0 as decimal(9, 3)) as raw__{{ score.score_name }},
         {% endfor -%}
         {% for side in sides -%}
-        case
-            when {{ side.name }}__place_1 >= {{ least_strength() }}
-                then {{ three_strongest([
-                    side.name ~ "__place_1", side.name ~ "__place_2", side.name ~ "__place_3"
-                ]) }}
-        end as {{ side.list }},
+        {% for place in [1, 2, 3] -%}
+        {{ place_of_strength(side.name ~ "__place_" ~ place) }} as {{ side.direction }}_{{ place }}__{{ side.score_name }},
+        {% endfor -%}
         {% endfor -%}
         card_count
     from places_3

@@ -1,77 +1,48 @@
+-- depends_on: {{ ref('feature_bins') }}
+-- depends_on: {{ ref('score_points') }}
+-- depends_on: {{ ref('score_catalogue') }}
+-- depends_on: {{ ref('int_feature_availability') }}
+{%- set live = {} %}
+{%- for score in live_scores() if score.score_name in person_scores() %}
+    {%- do live.update({score.score_name: score}) %}
+{%- endfor %}
 with
 
-people as (
-    select
-        customer_id,
-        as_of_date
-    from {{ ref("score_sums") }}
+judged as (
+    select * from {{ ref("score_judged") }}
 ),
 
-{% for score in person_scores() -%}
-{{ score }} as (
-    select * from {{ ref("score_results") }}
-    where score_name = '{{ score }}'
-),
-
-{% endfor -%}
 overall_reasons as (
     select * from {{ ref("score_overall_reasons") }}
 ),
 
-worded as (
-    select
-        customer_id,
-        {% for place in [1, 2, 3] -%}
-        max(case when place = {{ place }} then reason_en end) as reason_{{ place }}_en,
-        max(case when place = {{ place }} then reason_fr end) as reason_{{ place }}_fr,
-        {% endfor -%}
-        as_of_date
-    from overall_reasons
-    group by
-        customer_id,
-        as_of_date
-),
-
-/* A join for each score: a maximum of each over rows of all scores would look at every row for every column. */
 final as (
     select
-        people.customer_id,
-        people.as_of_date,
+        judged.customer_id,
+        judged.as_of_date,
         {% for place in [1, 2, 3] -%}
-        worded.reason_{{ place }}_en,
-        worded.reason_{{ place }}_fr,
+        overall_reasons.reason_{{ place }}_en,
+        overall_reasons.reason_{{ place }}_fr,
         {% endfor -%}
         {% for score in person_scores() -%}
-        {{ score }}.score as {{ score }},
+        {% set card = live.get(score) -%}
+        {{ within_scale("judged.raw__" ~ score) if card else "cast(null as decimal(6, 3))" }} as {{ score }},
         {% if score in odds_scores() -%}
-        {{ score }}.probability as {{ score }}_probability,
+        {{ "judged.probability__" ~ score if card and stated_by(card) else "cast(null as decimal(18, 6))" }} as {{ score }}_probability,
         {% elif score == "customer_value" -%}
-        {{ score }}.expected_amount as {{ score }}_amount,
+        {{ "judged.expected_amount__" ~ score if card and stated_by(card) else "cast(null as decimal(18, 4))" }} as {{ score }}_amount,
         {% endif -%}
-        case
-            when {{ score }}.customer_id is null then 'not in sector' else {{ score }}.null_reason
-        end as {{ score }}_reason_missing,
+        {{ "judged.null_reason__" ~ score if card else "'not in sector'" }} as {{ score }}_reason_missing,
         {% endfor -%}
-        least(
-            {%- for score in person_scores() %}
-            {{ score }}.evidence{{ "," if not loop.last }}
-            {%- endfor %}
-        ) as weakest_evidence,
-        concat_ws(
-            ', '
-            {%- for score in person_scores() | sort %},
-            {{ score }}.score_name || ' ' || {{ as_text(score ~ ".score_version") }}
-            {%- endfor %}
-        ) as card_versions
-    from people
-    left join worded
-        on people.customer_id = worded.customer_id
-        and people.as_of_date = worded.as_of_date
-    {% for score in person_scores() -%}
-    left join {{ score }}
-        on people.customer_id = {{ score }}.customer_id
-        and people.as_of_date = {{ score }}.as_of_date
-    {% endfor %}
+        {{ "'" ~ (live.values() | map(attribute="evidence") | min) ~ "'" if live else as_text("null") }} as weakest_evidence,
+        '
+        {%- for score in live | sort %}
+        {{- score ~ " " ~ live[score].score_version }}{{ ", " if not loop.last }}
+        {%- endfor %}' as card_versions
+    from judged
+    inner join overall_reasons
+        on judged.customer_id = overall_reasons.customer_id
+        and judged.as_of_date = overall_reasons.as_of_date
 )
 
 select * from final

@@ -98,7 +98,7 @@ final as (
         case
             when informed.target_name is null then 'outcomes not delivered'
             when features.as_of_date + targets.horizon_days > runs.as_of_date then 'horizon not complete'
-            else {{ outside_population("features", "targets") }}
+            else {{ outside_population("features", "targets.population", "targets.active_days") }}
         end as null_reason
     from features
     cross join targets

@@ -91,8 +91,7 @@ final as (
         chosen.score_version,
         chosen.evidence,
         case when chosen.null_reason is null then chosen.score_raw end as score_raw,
-        case when chosen.null_reason is null then cast(greatest(least(chosen.score_raw, 10), 0) as decimal(6, 3)) end
-            as score,
+        case when chosen.null_reason is null then {{ within_scale("chosen.score_raw") }} end as score,
         chosen.null_reason,
         case
             when chosen.null_reason is null

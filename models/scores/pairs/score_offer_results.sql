@@ -55,7 +55,7 @@ final as (
         score_version,
         evidence,
         case when null_reason is null then score_raw end as score_raw,
-        case when null_reason is null then cast(greatest(least(score_raw, 10), 0) as decimal(6, 3)) end as score,
+        case when null_reason is null then {{ within_scale("score_raw") }} end as score,
         null_reason,
         case
             when null_reason is null and evidence <> 'expert' and is_measured

@@ -22,8 +22,9 @@ SIX = frozenset(
 )
 NODES = frozenset(
     {
-        *("score_bins", "score_card_rows", "score_sums", "score_missing_inputs", "score_results"),
-        *("score_overall_points", "score_overall", "score_overall_reasons", "customer_scores"),
+        *("score_bins", "score_card_rows", "score_sums", "score_missing_inputs", "score_judged"),
+        *("score_results", "score_overall_points", "score_overall", "score_overall_reasons"),
+        "customer_scores",
     }
 )
 SEEDS = ("feature_bins", "score_points", "score_catalogue")

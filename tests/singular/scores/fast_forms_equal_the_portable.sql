@@ -5,6 +5,7 @@
     least_strength() ~ " * cast(lower_bound as bigint)",
     least_strength() ~ " * cast(upper_bound as bigint)",
 ] %}
+{%- set gaps = [{"bin": -1, "thousandths": 0}, {"bin": 0, "thousandths": -250}, {"bin": 2, "thousandths": 1500}] %}
 with
 
 points as (
@@ -52,8 +53,20 @@ converted_amounts as (
     cross join rates
 ),
 
+/* With a bin that the card has no points for, and one beyond its last. */
+looked_up as (
+    select
+        'bin_points' as macro_name,
+        {{ as_text("bin") }} as row_name,
+        [{{ duckdb__bin_points({"code": "bin", "bins": gaps}) }}] as fast,
+        [{{ default__bin_points({"code": "bin", "bins": gaps}) }}] as portable
+    from (select unnest([-1, 0, 1, 2, 3, null]) as bin) as codes
+),
+
 final as (
     select * from first_points
+    union all
+    select * from looked_up
     union all
     select * from greatest_bounds
     union all

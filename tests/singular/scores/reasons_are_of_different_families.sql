@@ -17,7 +17,7 @@ strongest as (
         as_of_date,
         score_name,
         '{{ side }}' as direction,
-        {{ place_in_card("strongest_" ~ side ~ "s", place) }} as place
+        {{ side }}_{{ place }} as place
     from {{ ref("score_results") }}
     where null_reason is null and {{ in_part_of_the_day("customer_id") }}
     {{ "union all" if not loop.last }}
