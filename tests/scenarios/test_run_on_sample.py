@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,10 +16,22 @@ import pytest
 from tests.support.programs import CHECKS, SCORING
 
 if TYPE_CHECKING:
-    import subprocess
     from pathlib import Path
 
     from tests.support.programs import Programs
+
+# A view of the sample is read in a second; a plan that waits for itself never ends.
+_READING_SECONDS = 60
+_READER = """
+import sys
+import duckdb
+
+result = duckdb.connect(sys.argv[1], read_only=True).execute(f"select * from {sys.argv[2]}")
+rows = 0
+while batch := result.fetchmany(1000):
+    rows += len(batch)
+print(rows)
+"""
 
 
 @dataclass(frozen=True)
@@ -72,8 +86,40 @@ def company(
     return made
 
 
-def test_bad_delivery_stops_the_publish_and_lost_history_comes_back(company: Company) -> None:
-    first = company.run("first")
+@pytest.fixture(scope="module")
+def first(company: Company) -> subprocess.CompletedProcess[str]:
+    """The first run of the company."""
+    return company.run("first")
+
+
+def test_every_view_can_be_read_row_by_row(
+    company: Company, first: subprocess.CompletedProcess[str]
+) -> None:
+    """Fetched rows are made while they are read, where a plan can come to wait for itself."""
+    assert first.returncode == 0, first.stderr
+    with duckdb.connect(str(company.warehouse), read_only=True) as connection:
+        views = connection.execute(
+            "select schema_name || '.' || view_name from duckdb_views() where not internal"
+        ).fetchall()
+        counts = {
+            name: connection.execute(f"select count(*) from {name}").fetchall()[0][0]
+            for (name,) in views
+        }
+    assert {"marts.customer_scores", "marts.score_contributions"} <= counts.keys()
+    for name, rows in counts.items():
+        command = [sys.executable, "-c", _READER, str(company.warehouse), name]
+        try:
+            read = subprocess.run(
+                command, capture_output=True, text=True, check=True, timeout=_READING_SECONDS
+            )
+        except subprocess.TimeoutExpired:
+            pytest.fail(f"{name} was not read in {_READING_SECONDS} seconds")
+        assert int(read.stdout) == rows, name
+
+
+def test_bad_delivery_stops_the_publish_and_lost_history_comes_back(
+    company: Company, first: subprocess.CompletedProcess[str]
+) -> None:
     assert first.returncode == 0, first.stderr
     assert "Five best customers" in first.stdout
     (steps,) = (line for line in first.stdout.splitlines() if line.startswith("  seconds: "))
