@@ -131,12 +131,13 @@
     )
 {%- endmacro %}
 
-{#- One row per person (or pair) and feature from one column per feature. -#}
+{#- One row per person (or pair) and feature from one column per feature, whose name is `code`. What joins by it needs no text to be cut. -#}
 {% macro unpivot_bins(relation, features, keys=["customer_id", "as_of_date"]) -%}
     {% if features -%}
     select
         {% for key in keys %}{{ key }},
         {% endfor -%}
+        code,
         split_part(code, '__', 1) as bin_set,
         substr(code, {{ dbt.position("'__'", "code") }} + 2) as feature,
         bin
@@ -146,6 +147,7 @@
     select
         {% for key in keys %}{{ key }},
         {% endfor -%}
+        {{ as_text("null") }} as code,
         {{ as_text("null") }} as bin_set,
         {{ as_text("null") }} as feature,
         cast(null as integer) as bin
@@ -181,12 +183,12 @@
 {% macro live_card(score) -%}
     {% set card = {"base": 0, "features": {}} %}
     {% set rows = run_query(
-        "select card_rows.bin_set, card_rows.feature, card_rows.bin, card_rows.place, card_rows.reason_family, "
+        "select card_rows.code, card_rows.feature, card_rows.bin, card_rows.place, card_rows.reason_family, "
         ~ "cast(card_rows.points * 1000 as bigint) as thousandths from " ~ ref("score_card_rows") ~ " as card_rows "
         ~ "where card_rows.score_name = '" ~ score.score_name ~ "' order by card_rows.place"
     ).rows %}
     {% for row in rows %}
-        {% set code = row.bin_set ~ "__" ~ row.feature %}
+        {% set code = row.code %}
         {% if row.feature == "(base)" %}
             {% do card.update({"base": row.thousandths | int}) %}
         {% else %}

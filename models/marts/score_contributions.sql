@@ -79,8 +79,7 @@ contributions as (
         card_rows.points
     from bin_codes
     inner join card_rows
-        on bin_codes.bin_set = card_rows.bin_set
-        and bin_codes.feature = card_rows.feature
+        on bin_codes.code = card_rows.code
         and bin_codes.bin = card_rows.bin
     {% for score in scores -%}
     {{ "where" if loop.first else "and" }} (card_rows.score_name <> '{{ score.score_name }}' or bin_codes.null_reason__{{ score.score_name }} is null)

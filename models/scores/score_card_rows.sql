@@ -39,6 +39,7 @@ final as (
         live_points.grain,
         live_points.bin_set,
         live_points.feature,
+        live_points.bin_set || '__' || live_points.feature as code,
         live_points.bin,
         1000 * dense_rank() over (
             partition by live_points.score_name

@@ -40,8 +40,7 @@ contributions as (
         card_rows.points
     from codes
     inner join card_rows
-        on codes.bin_set = card_rows.bin_set
-        and codes.feature = card_rows.feature
+        on codes.code = card_rows.code
         and codes.bin = card_rows.bin
     inner join results
         on codes.customer_id = results.customer_id
