@@ -19,7 +19,7 @@ texts as (
     select * from {{ ref("score_texts") }}
 ),
 
-/* How far a score moved the overall one, packed with its number: the farthest is the greatest, the first by name among equals. */
+/* How far a score moved the overall one, packed with its number: the first by name is the greatest among equals. */
 strengths as (
     select
         {% for score in scores -%}
