@@ -25,6 +25,7 @@ class Node:
         compiled_code: its SQL; None for a seed or if it was not compiled.
         key: columns that name a row, from its `unique_key` test.
         depends_on: `(schema, name)` of what it reads.
+        is_published_whole: whether a view of it goes out as a table (`published_as: table`).
     """
 
     schema: str
@@ -33,6 +34,7 @@ class Node:
     compiled_code: str | None
     key: tuple[str, ...]
     depends_on: tuple[tuple[str, str], ...]
+    is_published_whole: bool = False
 
     @property
     def portable_code(self) -> str | None:
@@ -82,4 +84,5 @@ def _node(node: dict[str, Any], names: dict[str, tuple[str, str]], key: tuple[st
         compiled_code=node.get("compiled_code"),
         key=key,
         depends_on=tuple(names[unique_id] for unique_id in depends_on if unique_id in names),
+        is_published_whole=node.get("config", {}).get("meta", {}).get("published_as") == "table",
     )

@@ -144,9 +144,10 @@ def _write_copy(
         _copy_tables(connection, selection.tables)
         for view in selection.views:
             connection.execute(f"create schema if not exists {quoted(view.relation.schema)}")
-            connection.execute(f"create view {view.relation.sql} as {view.code}")
+            kind = "table" if view.is_table else "view"
+            connection.execute(f"create {kind} {view.relation.sql} as {view.code}")
         write_record(connection, record)
-        row_counts = _row_counts(connection, selection.tables)
+        row_counts = _row_counts(connection, selection.written)
         _write_parquet(connection, selection, folder / PARQUET_FOLDER)
     _write_restricted(settings, selection, record, folder / RESTRICTED_FILE)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -235,7 +236,7 @@ def _write_parquet(
     connection: duckdb.DuckDBPyConnection, selection: Selection, folder: Path
 ) -> None:
     folder.mkdir()
-    for table in selection.tables:
+    for table in selection.written:
         if table.schema != "marts":
             continue
         key = selection.keys.get(table, ())

@@ -22,10 +22,11 @@ SCORE_HISTORY = Relation("marts", "score_history")
 
 @dataclass(frozen=True)
 class View:
-    """A view to create anew: its name and its SQL without a database name."""
+    """A view to create anew, or a table of it: its name and its SQL without a database name."""
 
     relation: Relation
     code: str
+    is_table: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Selection:
 
     Attributes:
         tables: tables of the public file: marts, monitoring, seeds, and what their views read.
-        views: views of the public file, each after the views that it reads.
+        views: views of the public file, each after the views that it reads; some as tables.
         restricted: tables of the restricted file.
         keys: key columns by table, where dbt knows them.
     """
@@ -43,6 +44,11 @@ class Selection:
     views: tuple[View, ...]
     restricted: tuple[Relation, ...]
     keys: Mapping[Relation, tuple[str, ...]]
+
+    @property
+    def written(self) -> tuple[Relation, ...]:
+        """Tables of the public file, those that are views in the warehouse among them."""
+        return (*self.tables, *(view.relation for view in self.views if view.is_table))
 
     @property
     def all(self) -> tuple[Relation, ...]:
@@ -84,7 +90,7 @@ def select_relations(
             include(dependency, relation.full_name)
         if node.portable_code is None:
             raise CannotRun(f"not published: dbt did not compile the view {relation.full_name}")
-        views[relation] = View(relation, node.portable_code)
+        views[relation] = View(relation, node.portable_code, node.is_published_whole)
 
     for name, relation in sorted(by_name.items()):
         if relation.schema in PUBLISHED_SCHEMAS and name in nodes:
@@ -96,5 +102,7 @@ def select_relations(
         tables=tuple(sorted(tables | runs)),
         views=tuple(views.values()),
         restricted=tuple(sorted(kept | histories)),
-        keys={r: nodes[r.schema, r.name].key for r in tables if (r.schema, r.name) in nodes},
+        keys={
+            r: nodes[r.schema, r.name].key for r in (*tables, *views) if (r.schema, r.name) in nodes
+        },
     )

@@ -127,6 +127,12 @@ def test_bad_delivery_stops_the_publish_and_lost_history_comes_back(
     (layers,) = (line for line in first.stdout.splitlines() if line.startswith("  of them dbt"))
     assert all(name in layers for name in ("staging", "scores", "tests"))
     served = company.current.resolve()
+    assert (served / "parquet" / "customer_scores.parquet").is_file()
+    with duckdb.connect(str(served / "scoring.duckdb"), read_only=True) as published:
+        tables = published.execute(
+            "select table_name from duckdb_tables() where schema_name = 'marts'"
+        ).fetchall()
+    assert ("customer_scores",) in tables, "whoever reads it need not join words"
     assert json.loads((served / "manifest.json").read_text(encoding="utf-8"))["run_id"] == "first"
     history_rows = company.history_rows()
 

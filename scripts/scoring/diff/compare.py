@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scoring.errors import CannotRun
-from scoring.warehouse import attach
+from scoring.warehouse import attach, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
     from pathlib import Path
 
@@ -30,10 +31,10 @@ _PEOPLE = """
         coalesce(b.lifecycle, '-') as lifecycle_before,
         coalesce(a.lifecycle, '-') as lifecycle_after,
         {worth} as worth
-    from before.marts.scored_customers as b
-    full outer join after.marts.scored_customers as a
+    from {before}.marts.scored_customers as b
+    full outer join {after}.marts.scored_customers as a
         on b.customer_id = a.customer_id and b.as_of_date = a.as_of_date
-    left join built.marts.customer_features as f
+    left join {built}.marts.customer_features as f
         on f.customer_id = coalesce(b.customer_id, a.customer_id)
         and f.as_of_date = coalesce(b.as_of_date, a.as_of_date)
 """
@@ -202,16 +203,20 @@ def compare(ref: str, before: Path, after: Path, built: Path) -> Difference:
     import duckdb
 
     with duckdb.connect(":memory:") as connection:
-        for name, path in (("before", before), ("after", after), ("built", built)):
-            attach(connection, path, name)
+        # Each under the name of its file, by which its views know it.
+        for path in (before, after, built):
+            attach(connection, path, path.stem)
+        paths = {"before": before, "after": after, "built": built}
+        sides = {side: quoted(path.stem) for side, path in paths.items()}
         row = connection.execute(
-            "select max(as_of_date), count(customer_value_amount) from after.marts.scored_customers"
+            "select max(as_of_date), count(customer_value_amount)"
+            f" from {sides['after']}.marts.scored_customers"
         ).fetchone()
         if row is None or row[0] is None:
             raise CannotRun(f"{built} has no scored people to compare on")
         has_amounts = bool(row[1])
         worth = "a.customer_value_amount" if has_amounts else "f.order_amount_364d"
-        connection.execute(_PEOPLE.format(worth=worth))
+        connection.execute(_PEOPLE.format(worth=worth, **sides))
         moves = tuple(
             Move(kind, *found)
             for kind in KINDS
@@ -230,13 +235,17 @@ def compare(ref: str, before: Path, after: Path, built: Path) -> Difference:
             worth=float(total),
             worth_name="expected amount" if has_amounts else "net amount of the last 364 days",
             moves=moves,
-            scores=_scores(connection),
+            scores=_scores(connection, sides),
             persons=_persons(connection, moved),
         )
 
 
-def _scores(connection: duckdb.DuckDBPyConnection) -> tuple[ScoreMove, ...]:
-    query = _SCORES.format(before=_GRADED.format(side="before"), after=_GRADED.format(side="after"))
+def _scores(
+    connection: duckdb.DuckDBPyConnection, sides: Mapping[str, str]
+) -> tuple[ScoreMove, ...]:
+    query = _SCORES.format(
+        before=_GRADED.format(side=sides["before"]), after=_GRADED.format(side=sides["after"])
+    )
     return tuple(ScoreMove(*row) for row in connection.execute(query).fetchall())
 
 

@@ -33,7 +33,7 @@ _ARCHIVED = (
     *("dbt_project.yml", "profiles.yml", "selectors.yml"),
     *("macros", "models", "seeds", "snapshots", "tests/generic"),
 )
-TARGETS = ("scored_customers", "customer_segments")
+TARGETS = ("scored_customers", "customer_segments", "score_results")
 # Rooms whose models are built again; what lands raw data is not.
 _ROOMS = frozenset({"intermediate", "features", "scores", "marts"})
 _LANDING = frozenset({"incremental", "snapshot"})
