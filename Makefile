@@ -112,7 +112,7 @@ $(STAMP): requirements-bootstrap.lock requirements.lock pyproject.toml
 	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --offline --no-deps --no-build-isolation \
 		--editable .
-	@echo 'Parsing the project, which the first dbt command then need not.'
+	@echo 'Parsing the project, once: the first dbt command is quicker for it.'
 	-@$(BIN)/dbt --quiet parse
 	@touch $@
 

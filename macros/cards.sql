@@ -17,8 +17,8 @@
 {% macro live_scores(grain="person") -%}
     {% if not can_read_cards() %}{{ return([]) }}{% endif %}
     {% set rows = run_query(
-        "select score_name, score_version, evidence, scale_kind, population, active_days, overall_weight, "
-        ~ "case when is_high_good then 1 else 0 end as is_high_good from " ~ ref("score_catalogue")
+        "select score_name, score_version, evidence, scale_kind, population, active_days, "
+        ~ "coalesce(overall_weight, 0) as overall_weight, case when is_high_good then 1 else 0 end as is_high_good from " ~ ref("score_catalogue")
         ~ " where is_on and score_name <> 'overall' and grain = '" ~ grain ~ "' order by score_name"
     ).rows %}
     {% set scores = [] %}

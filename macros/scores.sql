@@ -54,11 +54,20 @@
     {% endif %}
 {%- endmacro %}
 
-{#- Why somebody has no score, null where there is one. Reads the relations `missing_inputs` and `catalogue`. -#}
-{% macro score_null_reason(persons) -%}
+{#-
+    Why somebody has no score, null where there is one.
+
+    persons        relation with the features of people
+    missing_input  expression: the feature that the score cannot do without and the company lacks, null where there is none
+    population     expression: whom the score is of
+    active_days    expression: days without an order after which somebody is no longer active
+-#}
+{% macro score_null_reason(
+    persons, missing_input="missing_inputs.feature", population="catalogue.population", active_days="catalogue.active_days"
+) -%}
     case
-        when missing_inputs.score_name is not null then 'needs ' || missing_inputs.feature
-        else {{ outside_population(persons, "catalogue.population", "catalogue.active_days") }}
+        when {{ missing_input }} is not null then 'needs ' || {{ missing_input }}
+        else {{ outside_population(persons, population, active_days) }}
     end
 {%- endmacro %}
 

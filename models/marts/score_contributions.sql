@@ -21,6 +21,7 @@ card_rows as (
 ),
 
 results as (
+    {% for relation in [ref("score_results"), ref("score_overall")] -%}
     select
         customer_id,
         as_of_date,
@@ -28,18 +29,10 @@ results as (
         score_version,
         score_raw,
         score
-    from {{ ref("score_results") }}
+    from {{ relation }}
     where null_reason is null
-    union all
-    select
-        customer_id,
-        as_of_date,
-        score_name,
-        score_version,
-        score_raw,
-        score
-    from {{ ref("score_overall") }}
-    where null_reason is null
+    {{ "union all" if not loop.last }}
+    {% endfor %}
 ),
 
 shares as (

@@ -45,10 +45,12 @@ scales as (
 judged as (
     select
         {% for score in scores -%}
-        case
-            when inputs.{{ score.score_name }} is not null then 'needs ' || inputs.{{ score.score_name }}
-            else {{ outside_population("features", "'" ~ score.population ~ "'", score.active_days or "null") }}
-        end as null_reason__{{ score.score_name }},
+        {{ score_null_reason(
+            "features",
+            "inputs." ~ score.score_name,
+            "'" ~ score.population ~ "'",
+            "null" if score.active_days is none else score.active_days,
+        ) }} as null_reason__{{ score.score_name }},
         {% if stated_by(score) -%}
         scales.reference__{{ score.score_name }} * power(
             2,
