@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tests.engines.deliveries import write_first, write_second
 from tests.support.dbt import NO_SEEDS, NO_TESTS
+from tests.support.programs import without_settings
 from tests.support.spark_tables import load as load_on_spark
 
 if TYPE_CHECKING:
@@ -88,13 +88,12 @@ def _building(
     engine.load(raw)
     scratch = raw.with_name(engine.target)
     variables = {"SCORING_RAW": str(raw), "SCORING_AS_OF_DATE": as_of_date}
-    others = {name: text for name, text in os.environ.items() if not name.startswith("SCORING_")}
     command = [str(engine.program), "--no-use-colors", "build", "--target", engine.target]
     command += ["--target-path", str(scratch), "--log-path", str(scratch), "--profiles-dir", "."]
     process = subprocess.Popen(
         [*command, *arguments],
         cwd=project_dir,
-        env={**others, **engine.variables, **variables},
+        env={**without_settings(), **engine.variables, **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
 from scoring.warehouse import connect
 from tests.support.dbt import WAREHOUSE_NAME
-from tests.support.programs import DBT, SCORING
+from tests.support.programs import DBT, SCORING, without_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from tests.support.dbt import Dbt
     from tests.support.programs import Programs
+
+
+LINKED = ("models", "macros", "snapshots", "tests", "selectors.yml", "profiles.yml")
 
 
 @dataclass(frozen=True)
@@ -55,36 +58,30 @@ class Warehouse:
 class CommandLine:
     """dbt and `scoring` as a person runs them, each in a process of its own.
 
-    dbt finds what it is given in the same place each time: it parses the project anew where the
-    name of the raw location or of the warehouse is another one than before.
+    They run in a folder that links to the project, on the raw location and the warehouse that dbt
+    takes by itself: with others dbt would not use what was parsed, and read the project anew.
     """
 
-    project_dir: Path
-    scratch: Path
+    folder: Path
     programs: Programs
 
-    @property
-    def raw(self) -> Path:
-        """The name of the raw location for dbt."""
-        return self.scratch / "raw"
+    # The raw location as dbt names it.
+    raw: ClassVar[str] = "data/sample"
 
     def dbt(
         self, *arguments: str, raw: Path, warehouse: Path, before: tuple[str, ...] = ()
     ) -> subprocess.CompletedProcess[str]:
         """Run dbt; `before` is a program that runs it."""
-        options = ["--no-use-colors", *arguments, "--target-path", str(self.scratch / "target")]
-        options += ["--log-path", str(self.scratch / "logs")]
-        folder = self.scratch / "warehouse"
-        for link, place in ((self.raw, raw), (folder, warehouse.parent)):
-            link.unlink(missing_ok=True)
-            link.symlink_to(place)
-        raw, warehouse = self.raw, folder / warehouse.name
+        self._bring(raw, warehouse)
+        options = ["--no-use-colors", *arguments]
         if not before:
-            return self._run(DBT, options, raw, warehouse)
+            return self.programs.run(
+                DBT, *options, environment=self._environment(), folder=self.folder
+            )
         return subprocess.run(
             [*before, sys.executable, "-c", "from dbt.cli.main import cli; cli()", *options],
-            env=self._environment(raw, warehouse),
-            cwd=self.project_dir,
+            env=self._environment(),
+            cwd=self.folder,
             capture_output=True,
             text=True,
             check=False,
@@ -92,32 +89,32 @@ class CommandLine:
 
     def scoring(self, raw: Path, warehouse: Path) -> subprocess.CompletedProcess[str]:
         """Run `scoring run`."""
-        return self._run(SCORING, ["run"], raw, warehouse)
-
-    def _run(
-        self, program: str, arguments: list[str], raw: Path, warehouse: Path
-    ) -> subprocess.CompletedProcess[str]:
-        environment = self._environment(raw, warehouse)
+        self._bring(raw, warehouse)
         return self.programs.run(
-            program, *arguments, environment=environment, folder=self.project_dir
+            SCORING, "run", environment=self._environment(), folder=self.folder
         )
 
-    def _environment(self, raw: Path, warehouse: Path) -> dict[str, str]:
-        kept = {name: text for name, text in os.environ.items() if not name.startswith("SCORING_")}
-        return {
-            **kept,
-            "SCORING_PROJECT": str(self.project_dir),
-            "SCORING_RAW": str(raw),
-            "SCORING_WAREHOUSE": str(warehouse),
-            "SCORING_PUBLISHED": str(warehouse.parent / "published"),
-        }
+    def _bring(self, raw: Path, warehouse: Path) -> None:
+        assert warehouse.name == WAREHOUSE_NAME
+        for link, place in ((self.raw, raw), ("warehouse", warehouse.parent)):
+            path = self.folder / link
+            path.parent.mkdir(exist_ok=True)
+            path.unlink(missing_ok=True)
+            path.symlink_to(place)
+
+    def _environment(self) -> dict[str, str]:
+        return {**without_settings(), "SCORING_PROJECT": str(self.folder)}
 
 
 @pytest.fixture(scope="session")
 def command_line(
-    project_dir: Path, programs: Programs, tmp_path_factory: pytest.TempPathFactory
+    dbt: Dbt, project_dir: Path, programs: Programs, tmp_path_factory: pytest.TempPathFactory
 ) -> CommandLine:
-    return CommandLine(project_dir, tmp_path_factory.mktemp("command_line"), programs)
+    folder = tmp_path_factory.mktemp("command_line")
+    _link(project_dir, folder, *LINKED, "dbt_project.yml", "seeds")
+    (folder / "target").mkdir()
+    shutil.copy(dbt.parsed_path, folder / "target")
+    return CommandLine(folder, programs)
 
 
 @pytest.fixture(scope="session")
@@ -127,12 +124,24 @@ def built_sample(sample_warehouse: Path) -> Warehouse:
 
 
 @pytest.fixture
+def sample_copy(sample_warehouse: Path, tmp_path: Path) -> Path:
+    """Warehouse of the sample, file, for those who open it to write."""
+    copied = tmp_path / sample_warehouse.name
+    shutil.copy(sample_warehouse, copied)
+    return copied
+
+
+@pytest.fixture
 def project_copy(project_dir: Path, tmp_path: Path) -> Path:
     """The project with seeds of its own, which may be changed."""
     folder = tmp_path / "project"
     folder.mkdir()
-    for name in ("models", "macros", "snapshots", "tests", "selectors.yml", "profiles.yml"):
-        (folder / name).symlink_to(project_dir / name)
+    _link(project_dir, folder, *LINKED)
     shutil.copy(project_dir / "dbt_project.yml", folder)
     shutil.copytree(project_dir / "seeds", folder / "seeds")
     return folder
+
+
+def _link(project_dir: Path, folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).symlink_to(project_dir / name)

@@ -85,7 +85,7 @@ def refused(once: Once, command_line: CommandLine) -> Path:
         )
         warehouse = folder / WAREHOUSE_NAME
         _keep(folder, "dbt", command_line.dbt("build", raw=raw, warehouse=warehouse))
-        _keep(folder, "scoring", command_line.scoring(raw, folder / "run.duckdb"))
+        _keep(folder, "scoring", command_line.scoring(raw, folder / "run" / WAREHOUSE_NAME))
 
     return once.made("refused", make)
 

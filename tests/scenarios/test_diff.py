@@ -19,12 +19,14 @@ from scoring.errors import CannotRun
 from scoring.progress import Steps
 from scoring.settings import Settings
 from scoring.warehouse import connect
+from tests.support.programs import DBT, without_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from tests.scenarios.conftest import CommandLine, Warehouse
+    from tests.scenarios.conftest import Warehouse
+    from tests.support.programs import Programs
 
 SCORE, RAISED = "purchase_propensity", Decimal("1.250")
 SECTOR = "seeds/sectors/commerce"
@@ -169,23 +171,24 @@ def test_what_cannot_be_compared_is_said(settings: Settings) -> None:
 
 
 def test_a_change_builds_alone_beside_the_warehouse(
-    command_line: CommandLine,
+    programs: Programs,
     project: Path,
     built_sample: Warehouse,
     sample_raw: Path,
     manifest: dict[str, Any],
 ) -> None:
     """`--select state:modified+ --defer`: what is not built is read from the attached file."""
-    line = replace(command_line, project_dir=project)
     state = project / "build" / "state"
     state.mkdir(parents=True)
     (state / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    result = line.dbt(
+    paths = {"SCORING_RAW": str(sample_raw), "SCORING_WAREHOUSE": str(built_sample.path)}
+    result = programs.run(
+        DBT,
         *("build", "--target", "changes", "--select", "state:modified+", "--defer"),
         *("--state", str(state)),
         *("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"),
-        raw=sample_raw,
-        warehouse=built_sample.path,
+        environment=without_settings() | paths,
+        folder=project,
     )
     assert result.returncode == 0, result.stdout
     with connect(project / "warehouse" / "changes.duckdb", read_only=True) as connection:

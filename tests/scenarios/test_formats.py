@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.scenarios.conftest import Warehouse
+from tests.support.dbt import WAREHOUSE_NAME
 from tests.support.raw import connect, raw_files
 from tests.support.tables import column_names, opened, row_differences
 
@@ -222,6 +223,8 @@ def test_the_header_of_a_big_file_is_its_first_line(
     for part in range(1, 16):
         (orders / f"{part}.csv").hardlink_to(orders / "0.csv")
     result = command_line.dbt(
-        *("run-operation", "check_contract"), raw=tmp_path / "raw", warehouse=tmp_path / "w.duckdb"
+        *("run-operation", "check_contract"),
+        raw=tmp_path / "raw",
+        warehouse=tmp_path / WAREHOUSE_NAME,
     )
     assert result.returncode == 0, result.stdout

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.scenarios.conftest import CommandLine
+    from tests.support.dbt import Dbt
 
 # One row a kind of fault, named in `a`, and rows that are right.
 FOUND = """
@@ -46,17 +45,9 @@ FOUND = """
 """
 
 
-def test_every_generic_test_finds_the_rows_at_fault(
-    sample_warehouse: Path, sample_raw: Path, command_line: CommandLine
-) -> None:
-    result = command_line.dbt(
-        *("--quiet", "show", "--inline", FOUND, "--output", "json", "--limit", "-1"),
-        raw=sample_raw,
-        warehouse=sample_warehouse,
-    )
-    assert result.returncode == 0, result.stdout
+def test_every_generic_test_finds_the_rows_at_fault(sample_copy: Path, dbt: Dbt) -> None:
     found: dict[str, list[str]] = {}
-    for row in json.loads(result.stdout)["show"]:
+    for row in dbt.show(FOUND, sample_copy):
         found.setdefault(row["test"], []).append(row["a"])
     assert {test: sorted(rows) for test, rows in found.items()} == {
         "unique_key": ["above", "below", "null", "repeated"],

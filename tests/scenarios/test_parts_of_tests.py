@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from typing import TYPE_CHECKING, Any
-
-import pytest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.scenarios.conftest import CommandLine
+    from tests.support.dbt import Dbt
 
 # In how many parts each row is, by how it is parted; and how many parts hold a row at all.
 COUNTED = """
@@ -39,26 +35,11 @@ COUNTED = """
 """
 
 
-@pytest.fixture
-def warehouse(sample_warehouse: Path, tmp_path: Path) -> Path:
-    copied = tmp_path / sample_warehouse.name
-    shutil.copy(sample_warehouse, copied)
-    return copied
-
-
 def test_a_small_warehouse_is_looked_at_whole_and_thirteen_days_see_all_of_a_big_one(
-    warehouse: Path, sample_raw: Path, command_line: CommandLine
+    sample_copy: Path, dbt: Dbt
 ) -> None:
     def looked_at(rows_tested_whole: int) -> list[dict[str, Any]]:
-        result = command_line.dbt(
-            *("--quiet", "show", "--inline", COUNTED, "--output", "json", "--limit", "-1"),
-            *("--vars", f"rows_tested_whole: {rows_tested_whole}"),
-            raw=sample_raw,
-            warehouse=warehouse,
-        )
-        assert result.returncode == 0, result.stdout
-        rows: list[dict[str, Any]] = json.loads(result.stdout)["show"]
-        return rows
+        return dbt.show(COUNTED, sample_copy, variables={"rows_tested_whole": rows_tested_whole})
 
     whole = looked_at(20000)
     assert [row["is_looked_at"] for row in whole] == [True, True, True]

@@ -14,7 +14,7 @@ from scoring.publish import publish
 from scoring.settings import read_settings
 from scoring.warehouse import connect
 from tests.conftest import PROJECT
-from tests.support.programs import SCORING
+from tests.support.programs import SCORING, without_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,8 +83,12 @@ def project(tmp_path: Path) -> Path:
 
 
 def _environment(project: Path, **variables: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("SCORING_")}
-    return {**kept, "SCORING_PROJECT": str(project), "SCORING_RAW": "raw", **variables}
+    return {
+        **without_settings(),
+        "SCORING_PROJECT": str(project),
+        "SCORING_RAW": "raw",
+        **variables,
+    }
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scoring.warehouse import connect
-from tests.support.programs import SCORING
+from tests.support.programs import SCORING, without_settings
 from tests.support.seed_cards import read_rows
 
 if TYPE_CHECKING:
@@ -47,9 +46,8 @@ class Project:
     programs: Programs
 
     def scoring(self, *arguments: str, sector: str, raw: str) -> subprocess.CompletedProcess[str]:
-        kept = {name: text for name, text in os.environ.items() if not name.startswith("SCORING_")}
         environment = {
-            **kept,
+            **without_settings(),
             "SCORING_PROJECT": str(self.folder),
             "SCORING_SECTOR": sector,
             "SCORING_RAW": str(self.folder / raw),

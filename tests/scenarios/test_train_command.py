@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ import numpy as np
 import pytest
 
 from scoring.public_data import cdnow
-from tests.support.programs import SCORING
+from tests.support.programs import SCORING, without_settings
 from tests.support.seed_cards import read_rows
 
 if TYPE_CHECKING:
@@ -34,8 +33,11 @@ class Project:
     programs: Programs
 
     def scoring(self, *arguments: str, raw: Path) -> str:
-        kept = {name: text for name, text in os.environ.items() if not name.startswith("SCORING_")}
-        environment = {**kept, "SCORING_PROJECT": str(self.folder), "SCORING_RAW": str(raw)}
+        environment = {
+            **without_settings(),
+            "SCORING_PROJECT": str(self.folder),
+            "SCORING_RAW": str(raw),
+        }
         done = self.programs.run(SCORING, *arguments, environment=environment, folder=self.folder)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

@@ -6,6 +6,7 @@ import contextlib
 import copy
 import gc
 import os
+import pickle
 import shutil
 from typing import TYPE_CHECKING, Any
 from unittest import mock
@@ -25,6 +26,8 @@ WAREHOUSE_NAME = "sample.duckdb"
 PARTIAL_PARSE = "partial_parse.msgpack"
 _compile = Environment.compile
 PROFILES = "profiles.yml"
+# To find out how the cells of each small table are best compressed is a tenth of a build.
+STORED = {"force_compression": "uncompressed"}
 NO_SEEDS = ("--exclude-resource-type", "seed")
 NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 FEATURES = ("+feat_customers", "+feat_campaigns", "+feat_offers")
@@ -70,7 +73,7 @@ class Dbt:
         self._parsed = parsed or scratch
         self._sector = sector
         self._manifest: Any = None
-        self._built: Any = None
+        self._built: bytes | None = None
         self._seeded: Path | None = None
 
     def build(
@@ -109,6 +112,25 @@ class Dbt:
         _keep_views(warehouse)
         return warehouse
 
+    def show(
+        self, query: str, warehouse: Path, *, variables: Mapping[str, object] | None = None
+    ) -> list[dict[str, Any]]:
+        """The rows of a query in dbt's language.
+
+        Args:
+            query: text with references and macros.
+            warehouse: a built warehouse.
+            variables: vars.
+
+        Raises:
+            BuildError: dbt failed; the message says where.
+        """
+        arguments = ["show", "--inline", query, "--limit", "-1"]
+        arguments += ["--vars", yaml.safe_dump(dict(variables or {}))]
+        shown = self._invoke(arguments, {"SCORING_WAREHOUSE": str(warehouse)})
+        table = shown.results[0].agate_table
+        return [dict(zip(table.column_names, row.values(), strict=True)) for row in table.rows]
+
     def seeded(self, folder: Path) -> Path:
         """The warehouse of a folder; where there is none yet, one of the seeds alone."""
         warehouse = folder / WAREHOUSE_NAME
@@ -116,6 +138,12 @@ class Dbt:
             folder.mkdir(parents=True, exist_ok=True)
             shutil.copy(self._seeds(), warehouse)
         return warehouse
+
+    @property
+    def parsed_path(self) -> Path:
+        """What dbt keeps of the parsed project."""
+        self._parse()
+        return self._parsed / "target" / PARTIAL_PARSE
 
     @property
     def manifest_path(self) -> Path:
@@ -152,17 +180,18 @@ class Dbt:
         if not outcome.success:
             raise BuildError(f"dbt cannot parse the project: {outcome.exception}")
         self._manifest = outcome.result
-        self._built = _without_tests(outcome.result)
+        self._built = pickle.dumps(_without_tests(outcome.result), pickle.HIGHEST_PROTOCOL)
         # The collector of garbage need not look through the project again and again.
         gc.collect()
         gc.freeze()
 
     def _invoke(
         self, arguments: list[str], variables: dict[str, str], *, keep_manifest: bool = False
-    ) -> None:
+    ) -> Any:  # noqa: ANN401 - dbt's own type
         self._parse()
+        assert self._built is not None
         # Compiling leaves marks on the nodes: each command gets a copy of its own.
-        manifest = copy.deepcopy(self._built)
+        manifest = pickle.loads(self._built)
         if not keep_manifest:
             arguments = [*arguments, "--no-write-json"]
         with _environment({**self._settings(), **variables}):
@@ -171,6 +200,7 @@ class Dbt:
             results = getattr(outcome.result, "results", ())
             failed = [f"{r.node.name}: {r.message}" for r in results if r.status == "error"]
             raise BuildError("\n".join([f"dbt failed: {outcome.exception or ''}", *failed]))
+        return outcome.result
 
     def _settings(self) -> dict[str, str]:
         return {} if self._sector == "commerce" else {"SCORING_SECTOR": self._sector}
@@ -181,7 +211,7 @@ class Dbt:
         if not folder.exists():
             folder.mkdir(parents=True)
             text = (self._project_dir / PROFILES).read_text(encoding="utf-8")
-            (folder / PROFILES).write_text(_with_one_thread(text), encoding="utf-8")
+            (folder / PROFILES).write_text(_for_small_warehouses(text), encoding="utf-8")
         return folder
 
     def _run(self, arguments: list[str], manifest: Any, scratch: Path, profiles: Path) -> Any:  # noqa: ANN401 - dbt's own types
@@ -198,12 +228,13 @@ class Dbt:
             _close_warehouse()
 
 
-def _with_one_thread(profiles: str) -> str:
-    """The profile for builds beside others: what is small is slower with threads to wait for."""
+def _for_small_warehouses(profiles: str) -> str:
+    """The profile for builds beside others: threads and compression cost more than they save."""
     document = yaml.safe_load(profiles)
     (profile,) = document.values()
     warehouse = profile["outputs"]["duckdb"]
     warehouse["threads"] = warehouse["settings"]["threads"] = 1
+    warehouse["settings"].update(STORED)
     return yaml.safe_dump(document)
 
 
@@ -219,7 +250,7 @@ def _without_tests(manifest: Any) -> Any:  # noqa: ANN401 - dbt's own type
 
 def _keep_views(warehouse: Path) -> None:
     """Turn views into tables: a view cannot be read where its file is attached by another name."""
-    with duckdb.connect(str(warehouse)) as connection:
+    with duckdb.connect(str(warehouse), config={**STORED}) as connection:
         views = connection.execute(
             "select schema_name || '.' || view_name from duckdb_views() where not internal"
         ).fetchall()

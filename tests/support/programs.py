@@ -98,6 +98,11 @@ class Programs:
         return int(answer)
 
 
+def without_settings() -> dict[str, str]:
+    """The environment without settings of the project that the caller's shell may have."""
+    return {name: text for name, text in os.environ.items() if not name.startswith("SCORING_")}
+
+
 def _serve() -> None:
     answers = os.dup(1)
     os.dup2(2, 1)
