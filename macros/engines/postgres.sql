@@ -15,6 +15,12 @@
     {{ return(dbt.default__create_csv_table(model, agate_table)) }}
 {%- endmacro %}
 
+{#- The planner knows nothing of a table until somebody counts it, and the next model reads it at once. -#}
+{% macro postgres__create_indexes(relation) -%}
+    {% do dbt.default__create_indexes(relation) %}
+    {% do run_query("analyze " ~ relation) %}
+{%- endmacro %}
+
 {% macro postgres__raw_location() -%}
     {{ return(target.dbname) }}
 {%- endmacro %}
