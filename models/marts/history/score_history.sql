@@ -18,6 +18,16 @@ runs as (
 ),
 
 /* Codes stand in the order of the features' names: with the seeds of the version the ledger can be made again. */
+codes as (
+    select
+        customer_id,
+        {% for score in scores -%}
+        {{ codes_in_text(score) }} as codes__{{ score.score_name }},
+        {% endfor -%}
+        as_of_date
+    from bins
+),
+
 final as (
     select
         results.customer_id,
@@ -30,7 +40,7 @@ final as (
         {% if scores -%}
         case results.score_name
             {% for score in scores -%}
-            when '{{ score.score_name }}' then {{ codes_in_text(score) }}
+            when '{{ score.score_name }}' then codes.codes__{{ score.score_name }}
             {% endfor -%}
         end as bin_codes
         {%- else -%}
@@ -40,9 +50,9 @@ final as (
     inner join runs
         on results.as_of_date = runs.as_of_date
     -- A sector without scores needs nothing of this join.
-    left join bins -- noqa: ST11
-        on results.customer_id = bins.customer_id
-        and results.as_of_date = bins.as_of_date
+    left join codes -- noqa: ST11
+        on results.customer_id = codes.customer_id
+        and results.as_of_date = codes.as_of_date
 )
 
 select * from final
