@@ -185,8 +185,8 @@
 {%- endmacro %}
 
 {#-
-    The live card of a score, as lists: features (dictionaries with code, family and bins, each with bin and thousandths) and base, in
-    thousandths. `points` names the column that a model gives the points of a feature, `place` is that of its bin -1 in `score_card_rows`. The
+    The live card of a score, as lists: features (dictionaries with code, family and bins, each with bin, thousandths and its place in
+    `score_card_rows`) and base, in thousandths. `strength` names the column that a model gives the strength of a feature's bin. The
     models that call it become expressions over columns of bin codes, several times faster than a join of each person and feature with points.
 -#}
 {% macro live_card(score) -%}
@@ -204,13 +204,12 @@
             {% if code not in card.features %}
                 {% do card.features.update({code: {
                     "code": code,
-                    "points": "points__" ~ score.score_name ~ "__" ~ row.feature,
+                    "strength": "strength__" ~ score.score_name ~ "__" ~ row.feature,
                     "family": row.reason_family,
-                    "place": row.place - row.bin - 1,
                     "bins": [],
                 }}) %}
             {% endif %}
-            {% do card.features[code].bins.append({"bin": row.bin | int, "thousandths": row.thousandths | int}) %}
+            {% do card.features[code].bins.append({"bin": row.bin | int, "thousandths": row.thousandths | int, "place": row.place | int}) %}
         {% endif %}
     {% endfor %}
     {{ return({"base": card.base, "features": card.features.values() | list}) }}
@@ -223,69 +222,6 @@
 
 {% macro default__computed_once() -%}{%- endmacro %}
 
-{#- Expression: the points of the bin that a feature falls into, in thousandths. -#}
-{% macro bin_points(feature) -%}
-    {{ return(adapter.dispatch("bin_points")(feature)) }}
-{%- endmacro %}
-
-{% macro default__bin_points(feature) -%}
-    cast(case {{ feature.code }}{% for bin in feature.bins %} when {{ bin.bin }} then {{ bin.thousandths }}{% endfor %} end as bigint)
-{%- endmacro %}
-
-{#- The place of a bin in a list is its code plus two: -1 is the first. A third of the time of a case. -#}
-{% macro duckdb__bin_points(feature) -%}
-    {% set points = {} %}
-    {% for bin in feature.bins %}{% do points.update({bin.bin: bin.thousandths}) %}{% endfor %}
-    {% set listed = [] %}
-    {% for code in range(-1, (points | max) + 1) %}{% do listed.append(points.get(code, "null")) %}{% endfor %}
-    cast([{{ listed | join(", ") }}][{{ feature.code }} + 2] as bigint)
-{%- endmacro %}
-
-{#-
-    Expressions, one per reason family: its strongest feature in one direction (1 up, -1 down). A strength packs points in thousandths times
-    1 000 000, plus 999 999 less the place that the bin has in the card; it is less than 1 000 000 where none goes there (`least_strength`).
-    Both directions add up the same two terms, which DuckDB then makes once.
--#}
-{% macro family_strengths(card, sign) -%}
-    {% set families = {} %}
-    {% for feature in card.features if feature.bins | map(attribute="thousandths") | select("gt" if sign > 0 else "lt", 0) | first is defined %}
-        {% set rest = "(" ~ (999998 - feature.place) ~ " - " ~ feature.code ~ ")" %}
-        {% do families.setdefault(feature.family, []).append(
-            (rest ~ " + " if sign > 0 else rest ~ " - ") ~ feature.points ~ " * 1000000"
-        ) %}
-    {% endfor %}
-    {% set strongest = [] %}
-    {% for strengths in families.values() %}
-        {% do strongest.append("greatest(" ~ strengths | join(", ") ~ ")" if strengths | length > 1 else strengths[0]) %}
-    {% endfor %}
-    {{ return(strongest) }}
-{%- endmacro %}
-
-{#- Expression: the greatest strength of a side that is below those of the places before; null where there is none. -#}
-{% macro greatest_below(side, place) -%}
-    {% set strengths = [] %}
-    {% for strength in side.families %}
-        {% set name = side.name ~ "__" ~ loop.index %}
-        {% do strengths.append(name if place == 1 else "case when " ~ name ~ " < " ~ side.name ~ "__place_" ~ (place - 1) ~ " then " ~ name ~ " end") %}
-    {% endfor %}
-    {{ return("greatest(" ~ strengths | join(", ") ~ ")" if strengths | length > 1 else (strengths or ["cast(null as bigint)"])[0]) }}
-{%- endmacro %}
-
-{#- Expression: the place in the card that a strength has packed with its points, null where it is no reason. -#}
-{% macro place_of_strength(strength) -%}
-    case when {{ strength }} >= {{ least_strength() }} then cast(999999 - {{ strength }} % 1000000 as integer) end
-{%- endmacro %}
-
-{#- Expression: the place in the card of the strongest, second or third feature of a list of strengths, which names its bin and its words. -#}
-{% macro place_in_card(strengths, place) -%}
-    999999 - {{ listed_at(strengths, place) }} % 1000000
-{%- endmacro %}
-
-{#- Expression: the three strongest features of a pair's card in one direction, one per family, as a list of strengths. -#}
-{% macro pair_strongest(card, sign) -%}
-    {{ return(three_strongest(family_strengths(card, sign) or ["cast(null as bigint)"])) }}
-{%- endmacro %}
-
 {#-
     The live cards of a grain, summed over the bins of its pairs: a select with keys, score_name, raw_thousandths, strongest_ups and
     strongest_downs; without rows where the sector has no card of the grain.
@@ -297,20 +233,17 @@
     select
         {{ columns }},
         '{{ score.score_name }}' as score_name,
-        5000 + {{ card.base }}
-        {%- for feature in card.features %}
-        + {{ feature.points }}
-        {%- endfor %} as raw_thousandths,
+        {{ raw_thousandths(card) }} as raw_thousandths,
         {{ pair_strongest(card, 1) }} as strongest_ups,
         {{ pair_strongest(card, -1) }} as strongest_downs
     from (
         select
             *{% for feature in card.features %},
-            {{ bin_points(feature) }} as {{ feature.points }}
+            {{ bin_strength(feature) }} as {{ feature.strength }}
             {%- endfor %}
         from {{ relation }}
         {{ computed_once() }}
-    ) as pointed
+    ) as measured
     {{ "union all" if not loop.last }}
     {% else -%}
     select
@@ -322,33 +255,4 @@
     from {{ relation }}
     where false
     {% endfor -%}
-{%- endmacro %}
-
-{#- Points in thousandths below which a feature is no reason: they would be told as 0.0. -#}
-{% macro least_reason() -%}
-    {{ return(50) }}
-{%- endmacro %}
-
-{#- The strength below which a feature is no reason. -#}
-{% macro least_strength() -%}
-    {{ return(least_reason() * 1000000) }}
-{%- endmacro %}
-
-{#- The three greatest of some strengths of one row, as a list of those that are reasons. -#}
-{% macro three_strongest(expressions) -%}
-    {{ return(adapter.dispatch("three_strongest")(expressions)) }}
-{%- endmacro %}
-
-{% macro default__three_strongest(expressions) -%}
-    coalesce((
-        select (array_agg(strengths.strength order by strengths.strength desc))[1:3]
-        from unnest(array[{{ expressions | join(", ") }}]) as strengths (strength)
-        where strengths.strength >= {{ least_strength() }}
-    ), cast(array[] as bigint[]))
-{%- endmacro %}
-
-{% macro duckdb__three_strongest(expressions) -%}
-    list_sort(
-        list_filter([{{ expressions | join(", ") }}], strength -> strength >= {{ least_strength() }}), 'DESC'
-    )[1:3]
 {%- endmacro %}

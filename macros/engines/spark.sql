@@ -132,8 +132,12 @@
     min_by({{ column }}, {{ place }}) filter (where {{ column }} is not null)
 {%- endmacro %}
 
-{% macro spark__three_strongest(expressions) -%}
-    slice(sort_array(filter(array({{ expressions | join(", ") }}), strength -> strength >= {{ least_strength() }}), false), 1, 3)
+{% macro spark__three_strongest(expressions, least) -%}
+    slice(sort_array(filter(array({{ expressions | join(", ") }}), strength -> strength >= {{ least }}), false), 1, 3)
+{%- endmacro %}
+
+{% macro spark__bits_above(expression, bits) -%}
+    shiftright({{ expression }}, {{ bits }})
 {%- endmacro %}
 
 {% macro spark__list_type(data_type) -%}

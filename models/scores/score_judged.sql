@@ -3,7 +3,6 @@
 -- depends_on: {{ ref('score_catalogue') }}
 -- depends_on: {{ ref('int_feature_availability') }}
 {%- set scores = live_scores() %}
-{%- set sides = ["up_1", "up_2", "up_3", "down_1", "down_2", "down_3"] %}
 with
 
 features as (
@@ -72,7 +71,7 @@ final as (
         customer_id,
         {% for score in scores -%}
         null_reason__{{ score.score_name }},
-        {% for column in ["raw"] + sides -%}
+        {% for column in ["raw", "up", "down"] -%}
         case when null_reason__{{ score.score_name }} is null then {{ column }}__{{ score.score_name }} end as {{ column }}__{{ score.score_name }},
         {% endfor -%}
         {% if stated_by(score) == "probability" -%}

@@ -45,8 +45,8 @@ final as (
         raw__{{ score.score_name }},
         points__{{ score.score_name }},
         case
-            when points__{{ score.score_name }} {{ ">" if score.is_high_good else "<" }} 0 then up_1__{{ score.score_name }}
-            else down_1__{{ score.score_name }}
+            when points__{{ score.score_name }} {{ ">" if score.is_high_good else "<" }} 0 then {{ packed_place("up__" ~ score.score_name, 1) }}
+            else {{ packed_place("down__" ~ score.score_name, 1) }}
         end as strongest__{{ score.score_name }},
         {% endfor -%}
         case

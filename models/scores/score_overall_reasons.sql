@@ -3,7 +3,7 @@
 -- depends_on: {{ ref('score_catalogue') }}
 -- depends_on: {{ ref('int_feature_availability') }}
 {%- set scores = weighted_scores() %}
-{%- set moved = {"name": "moved", "families": scores} %}
+{%- set moved = {"name": "moved", "families": scores, "none": "cast(null as bigint)"} %}
 with
 
 points as (

@@ -2,6 +2,7 @@
 -- depends_on: {{ ref('score_points') }}
 -- depends_on: {{ ref('score_catalogue') }}
 -- depends_on: {{ ref('int_feature_availability') }}
+{%- set sides = [("up", 1), ("up", 2), ("up", 3), ("down", 1), ("down", 2), ("down", 3)] %}
 with
 
 /* No import of score_judged: what is named once and read for every score would be kept in memory, all columns of it. */
@@ -15,16 +16,13 @@ final as (
         '{{ score.evidence }}' as evidence,
         raw__{{ score.score_name }} as score_raw,
         {{ within_scale("raw__" ~ score.score_name) }} as score,
-        null_reason__{{ score.score_name }} as null_reason,
         {% for stated, type in [("probability", "decimal(18, 6)"), ("expected_amount", "decimal(18, 4)")] -%}
         cast({{ stated ~ "__" ~ score.score_name if stated_by(score) == stated else "null" }} as {{ type }}) as {{ stated }},
         {% endfor -%}
-        up_1__{{ score.score_name }} as up_1,
-        up_2__{{ score.score_name }} as up_2,
-        up_3__{{ score.score_name }} as up_3,
-        down_1__{{ score.score_name }} as down_1,
-        down_2__{{ score.score_name }} as down_2,
-        down_3__{{ score.score_name }} as down_3
+        {% for side, place in sides -%}
+        {{ packed_place(side ~ "__" ~ score.score_name, place) }} as {{ side }}_{{ place }},
+        {% endfor -%}
+        null_reason__{{ score.score_name }} as null_reason
     from {{ ref("score_judged") }}
     {{ "union all" if not loop.last }}
     {% else -%}
@@ -36,15 +34,12 @@ final as (
         {{ as_text("null") }} as evidence,
         cast(null as decimal(9, 3)) as score_raw,
         cast(null as decimal(6, 3)) as score,
-        {{ as_text("null") }} as null_reason,
         cast(null as decimal(18, 6)) as probability,
         cast(null as decimal(18, 4)) as expected_amount,
-        cast(null as integer) as up_1,
-        cast(null as integer) as up_2,
-        cast(null as integer) as up_3,
-        cast(null as integer) as down_1,
-        cast(null as integer) as down_2,
-        cast(null as integer) as down_3
+        {% for side, place in sides -%}
+        cast(null as integer) as {{ side }}_{{ place }},
+        {% endfor -%}
+        {{ as_text("null") }} as null_reason
     from {{ ref("score_judged") }}
     where false
     {% endfor %}

@@ -14,9 +14,8 @@
     {%- for side, sign in [("up", 1), ("down", -1)] %}
         {%- do sides.append({
             "name": side ~ "__" ~ score.score_name,
-            "direction": side,
-            "score_name": score.score_name,
             "families": family_strengths(cards[score.score_name], sign),
+            "none": "cast(" ~ no_reason(sign) ~ " as bigint)",
         }) %}
     {%- endfor %}
 {%- endfor %}
@@ -26,11 +25,11 @@ bins as (
     select * from {{ ref("score_bins") }}
 ),
 
-points as (
+features as (
     select
         {% for card in cards.values() -%}
         {% for feature in card.features -%}
-        {{ bin_points(feature) }} as {{ feature.points }},
+        {{ bin_strength(feature) }} as {{ feature.strength }},
         {% endfor -%}
         {% endfor -%}
         bins.*
@@ -38,16 +37,13 @@ points as (
     {{ computed_once() }}
 ),
 
-/* A strength packs points and place: its maximum is the strongest feature, the first by name among equals. */
+/* The sum of the strengths of a card has its points, their maximum is the strongest feature. */
 strengths as (
     select
         customer_id,
         as_of_date,
         {% for score in scores -%}
-        5000 + {{ cards[score.score_name].base }}
-        {%- for feature in cards[score.score_name].features %}
-        + {{ feature.points }}
-        {%- endfor %} as thousandths__{{ score.score_name }},
+        {{ raw_thousandths(cards[score.score_name]) }} as thousandths__{{ score.score_name }},
         {% endfor -%}
         {% for side in sides -%}
         {% for strength in side.families -%}
@@ -55,7 +51,7 @@ strengths as (
         {% endfor -%}
         {% endfor -%}
         {{ cards | length }} as card_count
-    from points
+    from features
     {{ computed_once() }}
 ),
 
@@ -81,9 +77,7 @@ final as (
         cast(thousandths__{{ score.score_name }} / 1000.0 as decimal(9, 3)) as raw__{{ score.score_name }},
         {% endfor -%}
         {% for side in sides -%}
-        {% for place in [1, 2, 3] -%}
-        {{ place_of_strength(side.name ~ "__place_" ~ place) }} as {{ side.direction }}_{{ place }}__{{ side.score_name }},
-        {% endfor -%}
+        {{ packed_places(side.name) }} as {{ side.name }},
         {% endfor -%}
         card_count
     from places_3

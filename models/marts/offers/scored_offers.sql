@@ -28,7 +28,7 @@ places as (
         {% for side, place in reasons -%}
         case
             when results.null_reason is null
-                then {{ place_in_card("results.strongest_" ~ side ~ "s", place) }}
+                then {{ place_of_strength(listed_at("results.strongest_" ~ side ~ "s", place)) }}
         end as {{ side }}_{{ place }},
         {% endfor -%}
         results.*

@@ -1,11 +1,15 @@
 -- Where DuckDB has a faster form of a macro it gives what the portable one gives. The range join of bins has tests of its own.
 {% if target.type == "duckdb" -%}
 {%- set strengths = [
-    least_strength() ~ " * bin",
-    least_strength() ~ " * cast(lower_bound as bigint)",
-    least_strength() ~ " * cast(upper_bound as bigint)",
+    least_strength(1) ~ " * bin",
+    least_strength(1) ~ " * cast(lower_bound as bigint)",
+    least_strength(1) ~ " * cast(upper_bound as bigint)",
 ] %}
-{%- set gaps = [{"bin": -1, "thousandths": 0}, {"bin": 0, "thousandths": -250}, {"bin": 2, "thousandths": 1500}] %}
+{%- set gaps = {"code": "bin", "bins": [
+    {"bin": -1, "thousandths": 0, "place": 1000},
+    {"bin": 0, "thousandths": -250, "place": 1001},
+    {"bin": 2, "thousandths": 1500, "place": 1003},
+]} %}
 with
 
 points as (
@@ -30,8 +34,8 @@ greatest_bounds as (
     select
         'three_strongest' as macro_name,
         feature || ' ' || {{ as_text("bin") }} as row_name,
-        {{ duckdb__three_strongest(strengths) }} as fast,
-        {{ default__three_strongest(strengths) }} as portable
+        {{ duckdb__three_strongest(strengths, least_strength(1)) }} as fast,
+        {{ default__three_strongest(strengths, least_strength(1)) }} as portable
     from {{ ref("feature_bins") }}
 ),
 
@@ -54,19 +58,34 @@ converted_amounts as (
 ),
 
 /* With a bin that the card has no points for, and one beyond its last. */
+codes as (
+    select unnest([-1, 0, 1, 2, 3, null]) as bin
+),
+
 looked_up as (
     select
-        'bin_points' as macro_name,
+        'bin_strength' as macro_name,
         {{ as_text("bin") }} as row_name,
-        [{{ duckdb__bin_points({"code": "bin", "bins": gaps}) }}] as fast,
-        [{{ default__bin_points({"code": "bin", "bins": gaps}) }}] as portable
-    from (select unnest([-1, 0, 1, 2, 3, null]) as bin) as codes
+        [{{ duckdb__bin_strength(gaps) }}] as fast,
+        [{{ default__bin_strength(gaps) }}] as portable
+    from codes
+),
+
+turned as (
+    select
+        'turned' as macro_name,
+        {{ as_text("bin") }} as row_name,
+        [{{ duckdb__turned(bin_strength(gaps)) }}] as fast,
+        [{{ default__turned(bin_strength(gaps)) }}] as portable
+    from codes
 ),
 
 final as (
     select * from first_points
     union all
     select * from looked_up
+    union all
+    select * from turned
     union all
     select * from greatest_bounds
     union all
