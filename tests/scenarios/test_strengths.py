@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from tests.support.dbt import BuildError
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 SUMMED = """
     {% set strengths = [] %}
     {% for feature in range(FEATURES) %}
-        {% do strengths.append({"strength": "cast(" ~ strength_of_bin({"thousandths": -1, "place": 1}) ~ " as bigint)"}) %}
+        {% set strength = strength_of_bin({"thousandths": -1, "place": 1}) %}
+        {% do strengths.append({"strength": "cast(" ~ strength ~ " as bigint)"}) %}
     {% endfor %}
     select {{ raw_thousandths({"base": 3, "features": strengths}) if execute else 0 }} as raw
 """
