@@ -21,6 +21,7 @@ from scoring.project_manifest import read_nodes
 from scoring.record import write_record
 from scoring.selection import Selection, select_relations
 from scoring.warehouse import (
+    SERVED_STORAGE,
     Relation,
     attach,
     connect,
@@ -135,7 +136,7 @@ def _write_copy(
     settings: Settings, pii_columns: frozenset[str], record: RunRecord, folder: Path
 ) -> dict[str, Any]:
     nodes = read_nodes(settings.target_dir / "manifest.json")
-    with connect(folder / SCORING_FILE) as connection:
+    with connect(folder / SCORING_FILE, storage=SERVED_STORAGE) as connection:
         attach(connection, settings.warehouse_path, _SOURCE)
         selection = select_relations(relations(connection, _SOURCE), nodes)
         _refuse_identifiers(connection, selection, pii_columns)

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 MEMORY_VARIABLE = "SCORING_MEMORY_LIMIT"
 DEFAULT_MEMORY = "8GB"
+# The first version of DuckDB that reads a new file: of a warehouse, as in profiles.yml, and of what
+# is served, which BI tools with an older one open.
+WAREHOUSE_STORAGE = "v1.4.0"
+SERVED_STORAGE = "v1.0.0"
 
 
 @dataclass(frozen=True, order=True)
@@ -34,11 +38,22 @@ class Relation:
         return f"{self.schema}.{self.name}"
 
 
-def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """Open a DuckDB file in UTC and with the project's memory limit."""
+def connect(
+    path: Path, *, read_only: bool = False, storage: str = WAREHOUSE_STORAGE
+) -> duckdb.DuckDBPyConnection:
+    """Open a DuckDB file in UTC and with the project's memory limit.
+
+    Args:
+        path: the file; without `read_only` it is made where it is missing.
+        read_only: whether nothing is written.
+        storage: the first version of DuckDB that can read a file made here.
+    """
     import duckdb
 
-    connection = duckdb.connect(path, read_only=read_only)
+    config: dict[str, str | bool | int | float | list[str]] = {}
+    if not read_only:
+        config["storage_compatibility_version"] = storage
+    connection = duckdb.connect(path, read_only=read_only, config=config)
     limit = os.environ.get(MEMORY_VARIABLE) or DEFAULT_MEMORY
     connection.execute(f"set memory_limit = {literal(limit)}")
     connection.execute("set TimeZone = 'UTC'")
@@ -68,6 +83,12 @@ def relations(connection: duckdb.DuckDBPyConnection, database: str) -> tuple[Rel
 def main_database(connection: duckdb.DuckDBPyConnection) -> str:
     """Name of the database that a connection was opened on."""
     return str(scalar(connection, "select current_database()"))
+
+
+def storage_version(connection: duckdb.DuckDBPyConnection, database: str) -> str:
+    """The first version of DuckDB that reads the file of an open database, for example v1.4.0."""
+    tags = "select tags['storage_version'] from duckdb_databases() where database_name = "
+    return str(scalar(connection, tags + literal(database))).rstrip("+")
 
 
 def scalar(connection: duckdb.DuckDBPyConnection, query: str) -> object:

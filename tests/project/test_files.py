@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from scoring.warehouse import WAREHOUSE_STORAGE
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -67,3 +69,10 @@ def test_vars_are_few(project_dir: Path) -> None:
         for name in re.findall(r"\bvar\([\"'](\w+)", path.read_text(encoding="utf-8"))
     }
     assert used == set(declared)
+
+
+def test_dbt_and_scripts_make_the_same_file(project_dir: Path) -> None:
+    """Who makes the warehouse says how its cells are stored as long as the file is there."""
+    profile = yaml.safe_load((project_dir / "profiles.yml").read_text(encoding="utf-8"))
+    warehouse = profile["customer_scoring"]["outputs"]["duckdb"]
+    assert warehouse["config_options"]["storage_compatibility_version"] == WAREHOUSE_STORAGE

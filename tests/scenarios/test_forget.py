@@ -15,7 +15,7 @@ from scoring.forget.command import forget
 from scoring.publish import publish
 from scoring.restore import restore_history
 from scoring.settings import Settings
-from scoring.warehouse import connect, literal
+from scoring.warehouse import WAREHOUSE_STORAGE, connect, literal, storage_version
 from tests.support.dbt import WAREHOUSE_NAME
 
 if TYPE_CHECKING:
@@ -144,6 +144,7 @@ def test_a_person_is_forgotten_everywhere_and_does_not_come_back(
         assert company.count(path, "snapshots.snap_customer_cells") == 0
         with connect(path, read_only=True) as connection:
             rows = connection.execute("select count(*) from marts.score_history").fetchone()
+            assert storage_version(connection, path.stem) == WAREHOUSE_STORAGE
         assert rows is not None
         assert rows[0] > 0
     # A warehouse that is lost gets the register back with the histories.

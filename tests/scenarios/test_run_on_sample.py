@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
+from scoring.warehouse import SERVED_STORAGE, WAREHOUSE_STORAGE, connect, storage_version
 from tests.support.programs import CHECKS, SCORING
 
 if TYPE_CHECKING:
@@ -132,7 +133,11 @@ def test_bad_delivery_stops_the_publish_and_lost_history_comes_back(
         tables = published.execute(
             "select table_name from duckdb_tables() where schema_name = 'marts'"
         ).fetchall()
+        served_storage = storage_version(published, "scoring")
     assert ("customer_scores",) in tables, "whoever reads it need not join words"
+    with connect(company.warehouse, read_only=True) as warehouse:
+        storage = storage_version(warehouse, company.warehouse.stem)
+    assert (storage, served_storage) == (WAREHOUSE_STORAGE, SERVED_STORAGE)
     assert json.loads((served / "manifest.json").read_text(encoding="utf-8"))["run_id"] == "first"
     history_rows = company.history_rows()
 

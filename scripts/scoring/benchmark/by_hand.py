@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scoring.errors import ChecksFailed
+from scoring.warehouse import WAREHOUSE_STORAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -172,7 +173,12 @@ def main() -> None:
     import duckdb
 
     database, raw, seeds, sector, memory = sys.argv[1:]
-    with duckdb.connect(database, config={"memory_limit": memory}) as connection:
+    # The same file format as the warehouse: how cells are stored is no merit of models.
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": memory,
+        "storage_compatibility_version": WAREHOUSE_STORAGE,
+    }
+    with duckdb.connect(database, config=config) as connection:
         connection.execute(
             "set TimeZone = 'UTC'; set threads = 2; set preserve_insertion_order = false"
         )

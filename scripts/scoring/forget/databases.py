@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 from scoring.errors import CannotRun
 from scoring.forget.register import REGISTER
 from scoring.record import TABLE as RUNS_TABLE
-from scoring.warehouse import attach, connect, literal, quoted, relations, scalar
+from scoring.warehouse import (
+    attach,
+    connect,
+    literal,
+    quoted,
+    relations,
+    scalar,
+    storage_version,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +77,10 @@ def erase_from_database(
     with _open(path, is_ours=True) as connection:
         conditions = dict(_conditions(connection, traces, contract))
         # Views name the database: the new file has the name of the old one while it is written.
-        connection.execute(f"attach {literal(new)} as {quoted(path.stem)}")
+        connection.execute(
+            f"attach {literal(new)} as {quoted(path.stem)}"
+            f" (storage_version {literal(storage_version(connection, _OLD))})"
+        )
         connection.execute(f"copy from database {_OLD} to {quoted(path.stem)} (schema)")
         for relation, condition in conditions.items():
             target = f"{quoted(path.stem)}.{relation.sql}"
