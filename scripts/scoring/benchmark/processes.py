@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -40,6 +41,19 @@ def machine() -> str:
     )
 
 
+class ProcessFailed(CannotRun):
+    """A measured process ended badly; `how` says how, for those who cannot see its log."""
+
+    def __init__(self, name: str, code: int, log: Path) -> None:
+        """Say it of a process with this exit code, negative for a signal."""
+        self.how = f"ended with code {code}"
+        if code < 0:
+            self.how = f"was ended by {signal.Signals(-code).name}"
+        if code == -signal.SIGKILL:
+            self.how += ", most likely for want of memory"
+        super().__init__(f"{name} {self.how}; what it printed is in {log}.")
+
+
 def measure(
     name: str,
     command: Sequence[str],
@@ -60,7 +74,7 @@ def measure(
         spill_folder: where it writes what does not fit in memory; looked at while it runs.
 
     Raises:
-        CannotRun: if it fails; what it printed is kept.
+        ProcessFailed: if it fails; what it printed is kept.
     """
     started = time.perf_counter()
     with log.open("wb") as output:
@@ -81,7 +95,7 @@ def measure(
     if process.returncode != 0:
         kept = Path(tempfile.gettempdir()) / "scoring-benchmark.log"
         shutil.copy(log, kept)
-        raise CannotRun(f"{name} failed; what it printed is in {kept}.")
+        raise ProcessFailed(name, process.returncode, kept)
     return Usage(
         wall_seconds=wall,
         processor_seconds=usage.ru_utime + usage.ru_stime,

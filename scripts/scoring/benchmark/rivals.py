@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scoring.benchmark.processes import Usage, measure
-from scoring.errors import CannotRun
+from scoring.benchmark.processes import ProcessFailed, Usage, measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,5 +42,5 @@ def rival_usages(raw: Path, folder: Path, say: Callable[[str], None]) -> dict[st
 def _run(command: tuple[str, ...], folder: Path) -> Usage | str:
     try:
         return measure(command[1], command, {}, folder=folder, log=folder / "rival.log")
-    except CannotRun as error:
-        return f"failed: {error}"
+    except ProcessFailed as error:
+        return f"failed: it {error.how}"
