@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scoring.errors import ChecksFailed
-from scoring.warehouse import WAREHOUSE_STORAGE
+from scoring.warehouse import connect, literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -170,17 +170,12 @@ def _compared(connection: duckdb.DuckDBPyConnection, name: str, left: str, right
 
 def main() -> None:
     """Run the script: `python -m scoring.benchmark.by_hand DATABASE RAW SEEDS SECTOR MEMORY`."""
-    import duckdb
-
     database, raw, seeds, sector, memory = sys.argv[1:]
     # The same file format as the warehouse: how cells are stored is no merit of models.
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": memory,
-        "storage_compatibility_version": WAREHOUSE_STORAGE,
-    }
-    with duckdb.connect(database, config=config) as connection:
+    with connect(Path(database)) as connection:
         connection.execute(
-            "set TimeZone = 'UTC'; set threads = 2; set preserve_insertion_order = false"
+            f"set memory_limit = {literal(memory)}; set threads = 2;"
+            " set preserve_insertion_order = false"
         )
         make(connection, Path(raw), Path(seeds), sector)
 
