@@ -12,14 +12,16 @@
 
 {#-
     Live scores of a grain (person, offer) in the order of their names: dictionaries with score_name, score_version, evidence, scale_kind,
-    population, active_days (none where there is no limit), is_high_good and overall_weight.
+    population, active_days (none where there is no limit), missing_input (the feature that the score cannot do without and the company lacks, none
+    where there is none), is_high_good and overall_weight.
 -#}
 {% macro live_scores(grain="person") -%}
-    {% if not can_read_cards() %}{{ return([]) }}{% endif %}
+    {% if not can_read_cards() or load_relation(ref("score_missing_inputs")) is none %}{{ return([]) }}{% endif %}
     {% set rows = run_query(
-        "select score_name, score_version, evidence, scale_kind, population, active_days, "
+        "select catalogue.score_name, score_version, evidence, scale_kind, population, active_days, inputs.feature as missing_input, "
         ~ "coalesce(overall_weight, 0) as overall_weight, case when is_high_good then 1 else 0 end as is_high_good from " ~ ref("score_catalogue")
-        ~ " where is_on and score_name <> 'overall' and grain = '" ~ grain ~ "' order by score_name"
+        ~ " as catalogue left join " ~ ref("score_missing_inputs") ~ " as inputs on catalogue.score_name = inputs.score_name "
+        ~ "where is_on and catalogue.score_name <> 'overall' and grain = '" ~ grain ~ "' order by catalogue.score_name"
     ).rows %}
     {% set scores = [] %}
     {% for row in rows %}
@@ -30,6 +32,7 @@
             "scale_kind": row["scale_kind"],
             "population": row["population"],
             "active_days": row["active_days"],
+            "missing_input": row["missing_input"],
             "is_high_good": row["is_high_good"] == 1,
             "overall_weight": row["overall_weight"],
         }) %}
@@ -185,14 +188,14 @@
 {%- endmacro %}
 
 {#-
-    The live card of a score, as lists: features (dictionaries with code, family and bins, each with bin, thousandths and its place in
+    The live card of a score, as lists: features (dictionaries with code, family and bins, each with bin, thousandths and strength as in
     `score_card_rows`) and base, in thousandths. `strength` names the column that a model gives the strength of a feature's bin. The
     models that call it become expressions over columns of bin codes, several times faster than a join of each person and feature with points.
 -#}
 {% macro live_card(score) -%}
     {% set card = {"base": 0, "features": {}} %}
     {% set rows = run_query(
-        "select card_rows.code, card_rows.feature, card_rows.bin, card_rows.place, card_rows.reason_family, "
+        "select card_rows.code, card_rows.feature, card_rows.bin, card_rows.strength, card_rows.reason_family, "
         ~ "cast(card_rows.points * 1000 as bigint) as thousandths from " ~ ref("score_card_rows") ~ " as card_rows "
         ~ "where card_rows.score_name = '" ~ score.score_name ~ "' order by card_rows.place"
     ).rows %}
@@ -209,7 +212,7 @@
                     "bins": [],
                 }}) %}
             {% endif %}
-            {% do card.features[code].bins.append({"bin": row.bin | int, "thousandths": row.thousandths | int, "place": row.place | int}) %}
+            {% do card.features[code].bins.append({"bin": row.bin | int, "thousandths": row.thousandths | int, "strength": row.strength | int}) %}
         {% endif %}
     {% endfor %}
     {{ return({"base": card.base, "features": card.features.values() | list}) }}

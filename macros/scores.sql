@@ -54,20 +54,40 @@
     {% endif %}
 {%- endmacro %}
 
+{#- The column that says why somebody is outside of the people whom a score is of; none where it is of everyone. -#}
+{% macro population_column(score) -%}
+    {% if score.population != "everyone" %}
+        {{ return("outside__" ~ score.population ~ ("" if score.active_days is none else "_" ~ score.active_days)) }}
+    {% endif %}
+{%- endmacro %}
+
+{#- For each such column of some scores one of the scores: what is of the same people shares it. -#}
+{% macro population_columns(scores) -%}
+    {% set columns = {} %}
+    {% for score in scores if population_column(score) %}
+        {% do columns.update({population_column(score): score}) %}
+    {% endfor %}
+    {{ return(columns) }}
+{%- endmacro %}
+
+{#- Expression: why somebody has no score, from a row of score_judged; null where there is one. -#}
+{% macro null_reason_of(score, judged="score_judged") -%}
+    {% if score.missing_input %}
+        {{ return("'needs " ~ score.missing_input ~ "'") }}
+    {% endif %}
+    {{ return(judged ~ "." ~ population_column(score) if population_column(score) else as_text("null")) }}
+{%- endmacro %}
+
 {#-
     Why somebody has no score, null where there is one.
 
-    persons        relation with the features of people
-    missing_input  expression: the feature that the score cannot do without and the company lacks, null where there is none
-    population     expression: whom the score is of
-    active_days    expression: days without an order after which somebody is no longer active
+    persons    relation with the features of people
+    missing_inputs and catalogue are relations of the query: the inputs that are lacking, and whom the scores are of.
 -#}
-{% macro score_null_reason(
-    persons, missing_input="missing_inputs.feature", population="catalogue.population", active_days="catalogue.active_days"
-) -%}
+{% macro score_null_reason(persons) -%}
     case
-        when {{ missing_input }} is not null then 'needs ' || {{ missing_input }}
-        else {{ outside_population(persons, population, active_days) }}
+        when missing_inputs.feature is not null then 'needs ' || missing_inputs.feature
+        else {{ outside_population(persons, "catalogue.population", "catalogue.active_days") }}
     end
 {%- endmacro %}
 

@@ -132,8 +132,10 @@
     min_by({{ column }}, {{ place }}) filter (where {{ column }} is not null)
 {%- endmacro %}
 
-{% macro spark__three_strongest(expressions, least) -%}
-    slice(sort_array(filter(array({{ expressions | join(", ") }}), strength -> strength >= {{ least }}), false), 1, 3)
+{% macro spark__three_strongest(expressions, sign) -%}
+    slice(
+        sort_array(filter(array({{ expressions | join(", ") }}), strength -> {{ is_reason("strength", sign) }}), {{ "false" if sign > 0 else "true" }}), 1, 3
+    )
 {%- endmacro %}
 
 {% macro spark__bits_above(expression, bits) -%}

@@ -2,9 +2,10 @@
 -- depends_on: {{ ref('score_points') }}
 -- depends_on: {{ ref('score_catalogue') }}
 -- depends_on: {{ ref('int_feature_availability') }}
+-- depends_on: {{ ref('score_missing_inputs') }}
 {%- set scores = live_scores() %}
-{%- set reasons_missing = [] %}
-{%- for score in scores %}{% do reasons_missing.append("null_reason__" ~ score.score_name) %}{% endfor %}
+{%- set raw_scores = [] %}
+{%- for score in scores %}{% do raw_scores.append("raw__" ~ score.score_name) %}{% endfor %}
 with
 
 score_bins as (
@@ -46,7 +47,7 @@ runs as (
 /* Which scores a person has is known before the codes become rows: those are joined with nothing but the cards. */
 scored_bins as (
     select
-        {% for column in reasons_missing -%}
+        {% for column in raw_scores -%}
         judged.{{ column }},
         {% endfor -%}
         score_bins.*
@@ -57,7 +58,7 @@ scored_bins as (
 ),
 
 bin_codes as (
-    {{ unpivot_bins("scored_bins", card_features(), ["customer_id", "as_of_date"] + reasons_missing) }}
+    {{ unpivot_bins("scored_bins", card_features(), ["customer_id", "as_of_date"] + raw_scores) }}
 ),
 
 contributions as (
@@ -75,7 +76,7 @@ contributions as (
         on bin_codes.code = card_rows.code
         and bin_codes.bin = card_rows.bin
     {% for score in scores -%}
-    {{ "where" if loop.first else "and" }} (card_rows.score_name <> '{{ score.score_name }}' or bin_codes.null_reason__{{ score.score_name }} is null)
+    {{ "where" if loop.first else "and" }} (card_rows.score_name <> '{{ score.score_name }}' or bin_codes.raw__{{ score.score_name }} is not null)
     {% endfor %}
     union all
     select

@@ -32,7 +32,7 @@ live_points as (
 ),
 
 /* A place numbers feature and bin, so that it packs with the points into one number that names both. */
-final as (
+placed as (
     select
         live_points.score_name,
         live_points.score_version,
@@ -46,6 +46,7 @@ final as (
             order by live_points.feature, live_points.bin_set
         ) + live_points.bin + 1 as place,
         live_points.points,
+        cast(live_points.points * 1000 as bigint) as thousandths,
         coalesce(features.reason_family, live_points.feature) as reason_family,
         bins.label_en,
         {{ reason_text("texts.text_en", "bins.label_en", "live_points.feature", "live_points.points", "en") }} as reason_en,
@@ -59,6 +60,13 @@ final as (
         and live_points.bin = bins.bin
     left join texts
         on live_points.feature = texts.feature
+),
+
+final as (
+    select
+        *,
+        {{ strength_of("thousandths", "place") }} as strength
+    from placed
 )
 
 select * from final

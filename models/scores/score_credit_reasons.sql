@@ -2,6 +2,7 @@
 -- depends_on: {{ ref('score_points') }}
 -- depends_on: {{ ref('score_catalogue') }}
 -- depends_on: {{ ref('int_feature_availability') }}
+-- depends_on: {{ ref('score_missing_inputs') }}
 {%- set card = live_scores() | selectattr("score_name", "equalto", "credit_risk") | first %}
 {%- set codes = codes_of_card(card) if card else [] %}
 with

@@ -2,12 +2,9 @@
 -- depends_on: {{ ref('score_points') }}
 -- depends_on: {{ ref('score_catalogue') }}
 -- depends_on: {{ ref('int_feature_availability') }}
+-- depends_on: {{ ref('score_missing_inputs') }}
 {%- set scores = live_scores() %}
 with
-
-features as (
-    select * from {{ ref("feat_customers") }}
-),
 
 sums as (
     select * from {{ ref("score_sums") }}
@@ -15,20 +12,6 @@ sums as (
 
 references_ as (
     select * from {{ ref("score_references") }}
-),
-
-missing_inputs as (
-    select * from {{ ref("score_missing_inputs") }}
-),
-
-/* What holds for a score is one row of columns, as people are: nothing is joined by the name of a score. */
-inputs as (
-    select
-        {% for score in scores -%}
-        max(case when score_name = '{{ score.score_name }}' then feature end) as {{ score.score_name }},
-        {% endfor -%}
-        count(*) as score_count
-    from missing_inputs
 ),
 
 scales as (
@@ -43,48 +26,34 @@ scales as (
 
 judged as (
     select
-        {% for score in scores -%}
-        {{ score_null_reason(
-            "features",
-            "inputs." ~ score.score_name,
-            "'" ~ score.population ~ "'",
-            "null" if score.active_days is none else score.active_days,
-        ) }} as null_reason__{{ score.score_name }},
-        {% if stated_by(score) -%}
+        {% for score in scores if stated_by(score) -%}
         scales.reference__{{ score.score_name }} * power(
             2,
             ({{ as_double("sums.raw__" ~ score.score_name) }} - 5) / scales.doubling__{{ score.score_name }}
         ) as scale_value__{{ score.score_name }},
-        {% endif -%}
         {% endfor -%}
         sums.*
     from sums
-    inner join features
-        on sums.customer_id = features.customer_id
-        and sums.as_of_date = features.as_of_date
-    cross join inputs
     cross join scales
 ),
 
 final as (
     select
         customer_id,
-        {% for score in scores -%}
-        null_reason__{{ score.score_name }},
-        {% for column in ["raw", "up", "down"] -%}
-        case when null_reason__{{ score.score_name }} is null then {{ column }}__{{ score.score_name }} end as {{ column }}__{{ score.score_name }},
+        {% for population in population_columns(scores) -%}
+        {{ population }},
         {% endfor -%}
+        {% for score in scores -%}
+        {% set columns = {"raw": none, "up": none, "down": none} -%}
         {% if stated_by(score) == "probability" -%}
-        case
-            when null_reason__{{ score.score_name }} is null
-                then {{ quantise("1 / (1 + 1 / scale_value__" ~ score.score_name ~ ")") }}
-        end as probability__{{ score.score_name }},
+        {% do columns.update({"probability": quantise("1 / (1 + 1 / scale_value__" ~ score.score_name ~ ")")}) -%}
         {% elif stated_by(score) -%}
-        case
-            when null_reason__{{ score.score_name }} is null
-                then {{ rounded("scale_value__" ~ score.score_name, 4) }}
-        end as expected_amount__{{ score.score_name }},
+        {% do columns.update({"expected_amount": rounded("scale_value__" ~ score.score_name, 4)}) -%}
         {% endif -%}
+        {% for name, expression in columns.items() -%}
+        {% set column = name ~ "__" ~ score.score_name -%}
+        case when {{ null_reason_of(score, "judged") }} is null then {{ expression or column }} end as {{ column }},
+        {% endfor -%}
         {% endfor -%}
         as_of_date
     from judged

@@ -2,6 +2,7 @@
 -- depends_on: {{ ref('score_points') }}
 -- depends_on: {{ ref('score_catalogue') }}
 -- depends_on: {{ ref('int_feature_availability') }}
+-- depends_on: {{ ref('score_missing_inputs') }}
 {%- set scores = weighted_scores() %}
 with
 
@@ -45,8 +46,8 @@ final as (
         raw__{{ score.score_name }},
         points__{{ score.score_name }},
         case
-            when points__{{ score.score_name }} {{ ">" if score.is_high_good else "<" }} 0 then {{ packed_place("up__" ~ score.score_name, 1) }}
-            else {{ packed_place("down__" ~ score.score_name, 1) }}
+            when points__{{ score.score_name }} {{ ">" if score.is_high_good else "<" }} 0 then {{ packed_place("up", score.score_name, 1) }}
+            else {{ packed_place("down", score.score_name, 1) }}
         end as strongest__{{ score.score_name }},
         {% endfor -%}
         case

@@ -2,8 +2,9 @@
 -- depends_on: {{ ref('score_points') }}
 -- depends_on: {{ ref('score_catalogue') }}
 -- depends_on: {{ ref('int_feature_availability') }}
+-- depends_on: {{ ref('score_missing_inputs') }}
 {%- set scores = weighted_scores() %}
-{%- set moved = {"name": "moved", "families": scores, "none": "cast(null as bigint)"} %}
+{%- set moved = {"name": "moved", "sign": 1, "families": scores, "none": "cast(null as bigint)"} %}
 with
 
 points as (
@@ -37,7 +38,7 @@ strengths as (
 places_{{ place }} as (
     select
         *,
-        {{ greatest_below(moved, place) }} as moved__place_{{ place }}
+        {{ strongest_behind(moved, place) }} as moved__place_{{ place }}
     from {{ "places_" ~ (place - 1) if place > 1 else "strengths" }}
     {{ computed_once() }}
 ),

@@ -2,6 +2,7 @@
 -- depends_on: {{ ref('score_points') }}
 -- depends_on: {{ ref('score_catalogue') }}
 -- depends_on: {{ ref('int_feature_availability') }}
+-- depends_on: {{ ref('score_missing_inputs') }}
 {%- set sides = [("up", 1), ("up", 2), ("up", 3), ("down", 1), ("down", 2), ("down", 3)] %}
 with
 
@@ -20,10 +21,10 @@ final as (
         cast({{ stated ~ "__" ~ score.score_name if stated_by(score) == stated else "null" }} as {{ type }}) as {{ stated }},
         {% endfor -%}
         {% for side, place in sides -%}
-        {{ packed_place(side ~ "__" ~ score.score_name, place) }} as {{ side }}_{{ place }},
+        {{ packed_place(side, score.score_name, place) }} as {{ side }}_{{ place }},
         {% endfor -%}
-        null_reason__{{ score.score_name }} as null_reason
-    from {{ ref("score_judged") }}
+        {{ null_reason_of(score) }} as null_reason
+    from {{ ref("score_judged") }} as score_judged
     {{ "union all" if not loop.last }}
     {% else -%}
     select

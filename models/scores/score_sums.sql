@@ -3,6 +3,7 @@
 -- depends_on: {{ ref('score_catalogue') }}
 -- depends_on: {{ ref('score_card_rows') }}
 -- depends_on: {{ ref('int_feature_availability') }}
+-- depends_on: {{ ref('score_missing_inputs') }}
 {%- set scores = live_scores() %}
 {%- set cards = {} %}
 {%- for score in scores %}
@@ -14,6 +15,7 @@
     {%- for side, sign in [("up", 1), ("down", -1)] %}
         {%- do sides.append({
             "name": side ~ "__" ~ score.score_name,
+            "sign": sign,
             "families": family_strengths(cards[score.score_name], sign),
             "none": "cast(" ~ no_reason(sign) ~ " as bigint)",
         }) %}
@@ -37,11 +39,14 @@ features as (
     {{ computed_once() }}
 ),
 
-/* The sum of the strengths of a card has its points, their maximum is the strongest feature. */
+/* The sum of the strengths of a card has its points, the greatest and the least of them are the strongest features. */
 strengths as (
     select
         customer_id,
         as_of_date,
+        {% for population in population_columns(scores) -%}
+        {{ population }},
+        {% endfor -%}
         {% for score in scores -%}
         {{ raw_thousandths(cards[score.score_name]) }} as thousandths__{{ score.score_name }},
         {% endfor -%}
@@ -55,13 +60,13 @@ strengths as (
     {{ computed_once() }}
 ),
 
-/* No two are equal, so what is below the first is the second. One pass for each of three places. */
+/* No two are equal, so what is behind the first is the second. One pass for each of three places. */
 {% for place in [1, 2, 3] -%}
 places_{{ place }} as (
     select
         *,
         {% for side in sides -%}
-        {{ greatest_below(side, place) }} as {{ side.name }}__place_{{ place }},
+        {{ strongest_behind(side, place) }} as {{ side.name }}__place_{{ place }},
         {% endfor -%}
         {{ place }} as place_{{ place }}
     from {{ "places_" ~ (place - 1) if place > 1 else "strengths" }}
@@ -73,6 +78,9 @@ final as (
     select
         customer_id,
         as_of_date,
+        {% for population in population_columns(scores) -%}
+        {{ population }},
+        {% endfor -%}
         {% for score in scores -%}
         cast(thousandths__{{ score.score_name }} / 1000.0 as decimal(9, 3)) as raw__{{ score.score_name }},
         {% endfor -%}

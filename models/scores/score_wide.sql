@@ -2,6 +2,7 @@
 -- depends_on: {{ ref('score_points') }}
 -- depends_on: {{ ref('score_catalogue') }}
 -- depends_on: {{ ref('int_feature_availability') }}
+-- depends_on: {{ ref('score_missing_inputs') }}
 {%- set live = {} %}
 {%- for score in live_scores() if score.score_name in person_scores() %}
     {%- do live.update({score.score_name: score}) %}
@@ -32,7 +33,7 @@ final as (
         {% elif score == "customer_value" -%}
         {{ "judged.expected_amount__" ~ score if card and stated_by(card) else "cast(null as decimal(18, 4))" }} as {{ score }}_amount,
         {% endif -%}
-        {{ "judged.null_reason__" ~ score if card else "'not in sector'" }} as {{ score }}_reason_missing,
+        {{ null_reason_of(card, "judged") if card else "'not in sector'" }} as {{ score }}_reason_missing,
         {% endfor -%}
         {{ "'" ~ (live.values() | map(attribute="evidence") | min) ~ "'" if live else as_text("null") }} as weakest_evidence,
         '

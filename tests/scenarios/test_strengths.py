@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 SUMMED = """
     {% set strengths = [] %}
     {% for feature in range(FEATURES) %}
-        {% set strength = strength_of_bin({"thousandths": -1, "place": 1}) %}
-        {% do strengths.append({"strength": "cast(" ~ strength ~ " as bigint)"}) %}
+        {% do strengths.append({"strength": strength_of("cast(-1 as bigint)", 1)}) %}
     {% endfor %}
     select {{ raw_thousandths({"base": 3, "features": strengths}) if execute else 0 }} as raw
 """
@@ -29,15 +28,15 @@ PLACES = """
     {% set bins = [
         {"thousandths": 50, "place": 9001}, {"thousandths": 49, "place": 1001},
         {"thousandths": 7000, "place": 3002}, {"thousandths": 7000, "place": 2002},
-        {"thousandths": -50, "place": 5001}, {"thousandths": -49, "place": 4001},
-        {"thousandths": -300, "place": 1048575}
+        {"thousandths": -50, "place": 1048574}, {"thousandths": -49, "place": 4001},
+        {"thousandths": -50, "place": 1048573}
     ] %}
     with sides as (
         select
             {% for side, sign in [("up", 1), ("down", -1)] %}
             {% for bin in bins %}
-            {% set strength = "cast(" ~ strength_of_bin(bin) ~ " as bigint)" %}
-            {{ strength if sign > 0 else turned(strength) }} as {{ side }}__{{ loop.index }},
+            {{ strength_of("cast(" ~ bin.thousandths ~ " as bigint)", bin.place) }}
+                as {{ side }}__{{ loop.index }},
             {% endfor %}
             {% endfor %}
             1 as one
@@ -46,22 +45,26 @@ PLACES = """
     places_{{ place }} as (
         select
             {% for side, sign in [("up", 1), ("down", -1)] %}
-            {{ greatest_below({"name": side, "families": bins, "none": no_reason(sign)}, place) }}
-                as {{ side }}__place_{{ place }},
+            {% set strengths = {"name": side, "sign": sign, "families": bins} %}
+            {% do strengths.update({"none": no_reason(sign)}) %}
+            {{ strongest_behind(strengths, place) }} as {{ side }}__place_{{ place }},
             {% endfor %}
             *
         from {{ "places_" ~ (place - 1) if place > 1 else "sides" }}
     ),
     {% endfor %}
     packed as (
-        select {{ packed_places("up") }} as up, {{ packed_places("down") }} as down from places_3
+        select
+            {{ packed_places("up") }} as up__score,
+            {{ packed_places("down") }} as down__score
+        from places_3
     )
     {% for side in ["up", "down"] %}
     select
         '{{ side }}' as side,
-        {{ packed_place(side, 1) }} as first,
-        {{ packed_place(side, 2) }} as second,
-        {{ packed_place(side, 3) }} as third
+        {{ packed_place(side, "score", 1) }} as first,
+        {{ packed_place(side, "score", 2) }} as second,
+        {{ packed_place(side, "score", 3) }} as third
     from packed
     {{ "union all" if not loop.last }}
     {% endfor %}
@@ -83,4 +86,4 @@ def test_the_strongest_come_first_by_name_among_equals(sample_copy: Path, dbt: D
         row["side"]: [row["first"], row["second"], row["third"]]
         for row in dbt.show(PLACES, sample_copy)
     }
-    assert found == {"up": [2002, 3002, 9001], "down": [1048575, 5001, None]}
+    assert found == {"up": [2002, 3002, 9001], "down": [1048573, 1048574, None]}

@@ -2,6 +2,7 @@
 -- depends_on: {{ ref('feature_bins') }}
 -- depends_on: {{ ref('score_points') }}
 -- depends_on: {{ ref('score_catalogue') }}
+-- depends_on: {{ ref('score_missing_inputs') }}
 with
 
 bins as (

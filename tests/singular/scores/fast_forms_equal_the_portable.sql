@@ -1,14 +1,14 @@
 -- Where DuckDB has a faster form of a macro it gives what the portable one gives. The range join of bins has tests of its own.
 {% if target.type == "duckdb" -%}
 {%- set strengths = [
-    least_strength(1) ~ " * bin",
-    least_strength(1) ~ " * cast(lower_bound as bigint)",
-    least_strength(1) ~ " * cast(upper_bound as bigint)",
+    least_strength() ~ " * bin",
+    least_strength() ~ " * cast(lower_bound as bigint)",
+    least_strength() ~ " * cast(upper_bound as bigint)",
 ] %}
 {%- set gaps = {"code": "bin", "bins": [
-    {"bin": -1, "thousandths": 0, "place": 1000},
-    {"bin": 0, "thousandths": -250, "place": 1001},
-    {"bin": 2, "thousandths": 1500, "place": 1003},
+    {"bin": -1, "strength": 0},
+    {"bin": 0, "strength": -134217728},
+    {"bin": 2, "strength": 805306368000},
 ]} %}
 with
 
@@ -30,13 +30,16 @@ first_points as (
     group by card
 ),
 
-greatest_bounds as (
+strongest_bounds as (
+    {% for sign in [1, -1] -%}
     select
         'three_strongest' as macro_name,
-        feature || ' ' || {{ as_text("bin") }} as row_name,
-        {{ duckdb__three_strongest(strengths, least_strength(1)) }} as fast,
-        {{ default__three_strongest(strengths, least_strength(1)) }} as portable
+        feature || ' ' || {{ as_text("bin") }} || ' {{ sign }}' as row_name,
+        {{ duckdb__three_strongest(strengths, sign) }} as fast,
+        {{ default__three_strongest(strengths, sign) }} as portable
     from {{ ref("feature_bins") }}
+    {{ "union all" if not loop.last }}
+    {% endfor %}
 ),
 
 amounts as (
@@ -71,23 +74,12 @@ looked_up as (
     from codes
 ),
 
-turned as (
-    select
-        'turned' as macro_name,
-        {{ as_text("bin") }} as row_name,
-        [{{ duckdb__turned(bin_strength(gaps)) }}] as fast,
-        [{{ default__turned(bin_strength(gaps)) }}] as portable
-    from codes
-),
-
 final as (
     select * from first_points
     union all
     select * from looked_up
     union all
-    select * from turned
-    union all
-    select * from greatest_bounds
+    select * from strongest_bounds
     union all
     select * from converted_amounts
 )
