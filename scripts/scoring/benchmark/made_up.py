@@ -20,13 +20,14 @@ SIX = frozenset(
         *("campaign_response", "lapse_risk", "marketing_pressure"),
     }
 )
-NODES = frozenset(
+# What makes scores with their reasons, and what weighs and ranks people by them.
+SCORE_NODES = frozenset(
     {
         *("score_bins", "score_card_rows", "score_sums", "score_missing_inputs", "score_judged"),
-        *("score_results", "score_overall_points", "score_overall", "score_overall_reasons"),
-        "customer_scores",
+        *("score_results", "customer_scores"),
     }
 )
+OVERALL_NODES = frozenset({"score_overall_points", "score_overall", "score_overall_reasons"})
 SEEDS = ("feature_bins", "score_points", "score_catalogue")
 _BIN_SET = "made_up"
 _VERSION = "900"
