@@ -196,23 +196,22 @@
     {% set card = {"base": 0, "features": {}} %}
     {% set rows = run_query(
         "select card_rows.code, card_rows.feature, card_rows.bin, card_rows.strength, card_rows.reason_family, "
-        ~ "cast(card_rows.points * 1000 as bigint) as thousandths from " ~ ref("score_card_rows") ~ " as card_rows "
+        ~ "card_rows.thousandths from " ~ ref("score_card_rows") ~ " as card_rows "
         ~ "where card_rows.score_name = '" ~ score.score_name ~ "' order by card_rows.place"
     ).rows %}
-    {% for row in rows %}
-        {% set code = row.code %}
-        {% if row.feature == "(base)" %}
-            {% do card.update({"base": row.thousandths | int}) %}
+    {% for code, feature, bin, strength, family, thousandths in rows %}
+        {% if feature == "(base)" %}
+            {% do card.update({"base": thousandths | int}) %}
         {% else %}
             {% if code not in card.features %}
                 {% do card.features.update({code: {
                     "code": code,
-                    "strength": "strength__" ~ score.score_name ~ "__" ~ row.feature,
-                    "family": row.reason_family,
+                    "strength": "strength__" ~ score.score_name ~ "__" ~ feature,
+                    "family": family,
                     "bins": [],
                 }}) %}
             {% endif %}
-            {% do card.features[code].bins.append({"bin": row.bin | int, "thousandths": row.thousandths | int, "strength": row.strength | int}) %}
+            {% do card.features[code].bins.append({"bin": bin | int, "thousandths": thousandths | int, "strength": strength | int}) %}
         {% endif %}
     {% endfor %}
     {{ return({"base": card.base, "features": card.features.values() | list}) }}
