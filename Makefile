@@ -100,7 +100,8 @@ clean: ## Remove what was built; keeps .venv, warehouses and published copies
 	rm -rf build target logs
 
 # Modules are compiled and the project is parsed here, not by the first command that needs them; where PYTHONDONTWRITEBYTECODE is
-# set, Python would compile what dbt imports anew each time.
+# set, Python would compile what dbt imports anew each time. What dbt warns of leaves nothing parsed, so that `make test`, which
+# would not parse again, stops at it.
 $(STAMP): requirements-bootstrap.lock requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3 ...' >&2; exit 1; }
@@ -113,7 +114,7 @@ $(STAMP): requirements-bootstrap.lock requirements.lock pyproject.toml
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --offline --no-deps --no-build-isolation \
 		--editable .
 	@echo 'Parsing the project, once: the first dbt command is quicker for it.'
-	-@$(BIN)/dbt --quiet parse
+	-@$(BIN)/dbt --quiet --warn-error parse
 	@touch $@
 
 # Environments of other engines, with another adapter of dbt each.

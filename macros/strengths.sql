@@ -10,7 +10,7 @@
     {{ return(536870912) }}
 {%- endmacro %}
 
-{#- 2^20, which every place is below. -#}
+{#- 2^20, which every place is below by two or more: packed, one below zero is the place and one. -#}
 {% macro places_of_strengths() -%}
     {{ return(1048576) }}
 {%- endmacro %}
