@@ -12,15 +12,16 @@ product_days as (
     select * from {{ ref("int_person_product_days") }}
 ),
 
-/* Two stages: counting distinct products and categories of everybody at once does not fit in memory at scale. */
 products as (
+    select * from {{ ref("int_products") }}
+),
+
+/* Two stages: counting distinct products and categories of everybody at once does not fit in memory at scale. */
+bought as (
     select
         customer_id,
         as_of_date,
         product_id,
-        category,
-        department,
-        is_private_label,
         {{ sum_within("line_count", 182) }} as line_count_182d,
         {{ as_amount(sum_within("net_amount", 182)) }} as net_amount_182d,
         {{ as_amount(sum_within("discount_amount", 182)) }} as discount_amount_182d,
@@ -30,29 +31,28 @@ products as (
     group by
         customer_id,
         as_of_date,
-        product_id,
-        category,
-        department,
-        is_private_label
+        product_id
 ),
 
 categories as (
     select
-        customer_id,
-        as_of_date,
-        category,
-        department,
-        sum(case when line_count_182d > 0 then 1 else 0 end) as product_count_182d,
-        max(case when line_count_91d > 0 then 1 else 0 end) as is_bought_91d,
-        sum(net_amount_182d) as net_amount_182d,
-        sum(discount_amount_182d) as discount_amount_182d,
-        sum(case when is_private_label then net_amount_182d else 0 end) as private_label_amount_182d
-    from products
+        bought.customer_id,
+        bought.as_of_date,
+        products.category,
+        products.department,
+        sum(case when bought.line_count_182d > 0 then 1 else 0 end) as product_count_182d,
+        max(case when bought.line_count_91d > 0 then 1 else 0 end) as is_bought_91d,
+        sum(bought.net_amount_182d) as net_amount_182d,
+        sum(bought.discount_amount_182d) as discount_amount_182d,
+        sum(case when products.is_private_label then bought.net_amount_182d else 0 end) as private_label_amount_182d
+    from bought
+    left join products
+        on bought.product_id = products.product_id
     group by
-        customer_id,
-        as_of_date,
-        category,
-        department
+        bought.customer_id,
+        bought.as_of_date,
+        products.category,
+        products.department
 ),
 
 measured as (

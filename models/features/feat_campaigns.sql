@@ -32,15 +32,14 @@ offer_sizes as (
     group by offer_id
 ),
 
-spend as (
+/* A day on which nothing was bought but what a cancellation took back does not count. */
+spend_days as (
     select
         campaign_spine.customer_id,
         campaign_spine.campaign_id,
         campaign_spine.as_of_date,
-        {{ as_amount(sum_within("net_amount", 56)) }} as campaign_product_amount_56d,
-        {{ as_amount(sum_within("net_amount", 182)) }} as campaign_product_amount_182d,
-        count(distinct case when product_days.age_days <= 182 then product_days.order_date end)
-            as campaign_product_day_count_182d
+        product_days.age_days,
+        sum(product_days.net_amount) as net_amount
     from campaign_spine
     inner join coverage
         on campaign_spine.offer_id = coverage.offer_id
@@ -48,10 +47,28 @@ spend as (
         on campaign_spine.customer_id = product_days.customer_id
         and campaign_spine.as_of_date = product_days.as_of_date
         and coverage.product_id = product_days.product_id
+    where product_days.age_days <= 182
     group by
         campaign_spine.customer_id,
         campaign_spine.campaign_id,
-        campaign_spine.as_of_date
+        campaign_spine.as_of_date,
+        product_days.age_days
+    having sum(product_days.line_count) <> 0
+),
+
+spend as (
+    select
+        customer_id,
+        campaign_id,
+        as_of_date,
+        {{ as_amount(sum_within("net_amount", 56)) }} as campaign_product_amount_56d,
+        {{ as_amount(sum_within("net_amount", 182)) }} as campaign_product_amount_182d,
+        count(*) as campaign_product_day_count_182d
+    from spend_days
+    group by
+        customer_id,
+        campaign_id,
+        as_of_date
 ),
 
 past_campaigns as (

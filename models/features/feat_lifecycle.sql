@@ -30,38 +30,35 @@ order_dates as (
     where order_count > 0
 ),
 
-gaps as (
+/* The dates of the eight orders before, and how long the next one was waited for; null after the last. */
+dated as (
     select
-        *,
-        cast({{ days_between("lag(order_date) over by_person", "order_date") }} as bigint) as gap_days,
-        row_number() over by_person as order_number
+        customer_id,
+        as_of_date,
+        age_days,
+        order_date as order_date_0,
+        {% for place in range(1, 9) -%}
+        lag(order_date, {{ place }}) over by_person as order_date_{{ place }},
+        {% endfor -%}
+        row_number() over by_person as order_number,
+        {{ days_between("order_date", "lead(order_date) over by_person") }} as next_gap_days
     from order_dates
     window by_person as (partition by customer_id, as_of_date order by order_date)
-),
-
-capped_gaps as (
-    select
-        gaps.*,
-        case
-            when gaps.gap_days > thresholds.gap_cap_days then thresholds.gap_cap_days
-            else gaps.gap_days
-        end as counted_gap_days
-    from gaps
-    cross join thresholds
 ),
 
 /* The usual gap: mean of the last eight, none counted longer than the cap, and of the default one. */
 usual as (
     select
-        gaps.*,
-        {{ as_double("coalesce(sum(gaps.counted_gap_days) over recent, 0) + thresholds.default_gap_days") }}
-        / (count(gaps.gap_days) over recent + 1) as usual_gap_days
-    from capped_gaps as gaps
+        dated.*,
+        (
+            thresholds.default_gap_days
+            {%- for place in range(8) %}
+            {%- set gap = days_between("dated.order_date_" ~ (place + 1), "dated.order_date_" ~ place) %}
+            + coalesce(case when {{ gap }} > thresholds.gap_cap_days then thresholds.gap_cap_days else {{ gap }} end, 0)
+            {%- endfor %}
+        ) / {{ as_double("least(dated.order_number, 9)") }} as usual_gap_days
+    from dated
     cross join thresholds
-    window recent as (
-        partition by gaps.customer_id, gaps.as_of_date order by gaps.order_number
-        rows between 7 preceding and current row
-    )
 ),
 
 judged as (
@@ -75,42 +72,29 @@ judged as (
     cross join thresholds
 ),
 
-/* Each gap against what was settled on the day of the order that it began with. */
-silences as (
-    select
-        *,
-        gap_days > lag(risk_days) over by_person as was_risk,
-        gap_days > lag(lapse_days) over by_person as was_lapse,
-        lag(risk_days) over by_person as earlier_risk_days,
-        max(order_number) over (partition by customer_id, as_of_date) as order_day_count
-    from judged
-    window by_person as (partition by customer_id, as_of_date order by order_number)
-),
-
+/* A gap against what was settled on the day of the order that it began with, numbered as the order that ended it. */
 summed as (
     select
-        silences.customer_id,
-        silences.as_of_date,
-        max(silences.order_day_count) as order_day_count,
-        min(silences.age_days) as silence_days,
-        max(silences.age_days) as days_since_first_order,
-        max(case when silences.order_number = silences.order_day_count then silences.risk_days end) as risk_days,
-        max(case when silences.order_number = silences.order_day_count then silences.lapse_days end) as lapse_days,
-        max(case when silences.was_lapse then silences.order_number end) as return_number,
-        max(case when silences.was_risk then silences.order_number end) as risk_number,
+        judged.customer_id,
+        judged.as_of_date,
+        max(judged.order_number) as order_day_count,
+        min(judged.age_days) as silence_days,
+        max(judged.age_days) as days_since_first_order,
+        max(case when judged.next_gap_days is null then judged.risk_days end) as risk_days,
+        max(case when judged.next_gap_days is null then judged.lapse_days end) as lapse_days,
+        max(case when judged.next_gap_days > judged.lapse_days then judged.order_number + 1 end) as return_number,
+        max(case when judged.next_gap_days > judged.risk_days then judged.order_number + 1 end) as risk_number,
         max(
             case
-                when
-                    silences.gap_days * thresholds.enter_risk_gaps
-                    <= silences.earlier_risk_days * thresholds.leave_risk_gaps
-                    then silences.order_number
+                when judged.next_gap_days * thresholds.enter_risk_gaps <= judged.risk_days * thresholds.leave_risk_gaps
+                    then judged.order_number + 1
             end
         ) as calm_number
-    from silences
+    from judged
     cross join thresholds
     group by
-        silences.customer_id,
-        silences.as_of_date
+        judged.customer_id,
+        judged.as_of_date
 ),
 
 final as (

@@ -23,26 +23,22 @@ order_dates as (
     where age_days <= 364 and order_count > 0
 ),
 
-gaps as (
+dated as (
     select
-        customer_id,
-        as_of_date,
-        order_date,
-        age_days,
-        cast(
-            {{ days_between(
-                "lag(order_date) over (partition by customer_id, as_of_date order by order_date)", "order_date"
-            ) }} as bigint
-        ) as gap_days
+        *,
+        lag(order_date) over by_person as previous_date,
+        lag(order_date, 2) over by_person as date_before_previous,
+        min(age_days) over (partition by customer_id, as_of_date) as wait_days
     from order_dates
+    window by_person as (partition by customer_id, as_of_date order by order_date)
 ),
 
 pairs as (
     select
         *,
-        min(age_days) over (partition by customer_id, as_of_date) as wait_days,
-        lag(gap_days) over (partition by customer_id, as_of_date order by order_date) as previous_gap_days
-    from gaps
+        cast({{ days_between("previous_date", "order_date") }} as bigint) as gap_days,
+        cast({{ days_between("date_before_previous", "previous_date") }} as bigint) as previous_gap_days
+    from dated
 ),
 
 /* The share of the earlier gap in a pair of neighbours: spread evenly for random buyers, near one half for regular. */

@@ -2,22 +2,29 @@ with
 
 product_days as (
     select * from {{ ref("int_person_product_days") }}
-    where age_days <= 364 and department is not null
+    where age_days <= 364
+),
+
+products as (
+    select * from {{ ref("int_products") }}
+    where department is not null
 ),
 
 department_days as (
     select
-        customer_id,
-        as_of_date,
-        department,
-        age_days
+        product_days.customer_id,
+        product_days.as_of_date,
+        products.department,
+        product_days.age_days
     from product_days
+    inner join products
+        on product_days.product_id = products.product_id
     group by
-        customer_id,
-        as_of_date,
-        department,
-        age_days
-    having sum(net_amount) > 0
+        product_days.customer_id,
+        product_days.as_of_date,
+        products.department,
+        product_days.age_days
+    having sum(product_days.net_amount) > 0
 ),
 
 final as (

@@ -22,8 +22,8 @@ coverage as (
 ),
 
 products as (
-    select * from {{ ref("stg_sales__products") }}
-    where row_status = 'accepted' and margin_rate is not null
+    select * from {{ ref("int_products") }}
+    where margin_rate is not null
 ),
 
 margins as (

@@ -6,8 +6,7 @@ offer_products as (
 ),
 
 products as (
-    select * from {{ ref("stg_sales__products") }}
-    where row_status = 'accepted'
+    select * from {{ ref("int_products") }}
 ),
 
 final as (

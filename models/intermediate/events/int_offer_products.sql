@@ -10,8 +10,7 @@ offers as (
 ),
 
 products as (
-    select * from {{ ref("stg_sales__products") }}
-    where row_status = 'accepted'
+    select * from {{ ref("int_products") }}
 ),
 
 kinds as (
