@@ -7,8 +7,9 @@
     bounds    list of dictionaries: columns, minimum and maximum, both allowed; a null is no value and passes
     parts_by  column of the key that parts a big relation in thirteen, of which the run's date has one looked at
     parts_of  model whose rows say whether the relation is big
+    changes   relation of the keys that a run judged anew, by the column of `parts_by`: those are looked at on every date
 -#}
-{% test unique_key(model, column_name, may_be_null="", bounds=[], parts_by=none, parts_of="int_spine") %}
+{% test unique_key(model, column_name, may_be_null="", bounds=[], parts_by=none, parts_of="int_spine", changes=none) %}
 {%- set columns = column_name.split(", ") %}
 {%- set faults = ["count(*) > 1"] %}
 {%- for column in columns if column not in may_be_null.split(", ") %}
@@ -28,7 +29,9 @@ select
     {{ columns | join(",\n    ") }},
     count(*) as row_count
 from {{ model }}
-{%- if parts_by %}
+{%- if changes %}
+where {{ in_part_of_the_day_or_changed(parts_by, changes, parts_of) }}
+{%- elif parts_by %}
 where {{ in_part_of_the_day(parts_by, parts_of) }}
 {%- endif %}
 group by
