@@ -22,12 +22,8 @@ weights as (
     select * from {{ ref("channel_weights") }}
 ),
 
-links as (
-    select * from {{ ref("int_person_links") }}
-),
-
 spine as (
-    select * from {{ ref("int_spine") }}
+    select * from {{ ref("int_source_spine") }}
 ),
 
 runs as (
@@ -74,11 +70,8 @@ people as (
             end
         ) as planned_weight
     from contacts
-    inner join links
-        on contacts.customer_id = links.source_customer_id
     inner join spine
-        on links.customer_id = spine.customer_id
-        and links.as_of_date = spine.as_of_date
+        on contacts.customer_id = spine.source_customer_id
     inner join runs
         on spine.as_of_date = runs.as_of_date
     inner join campaigns

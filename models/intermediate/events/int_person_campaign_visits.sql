@@ -9,12 +9,8 @@ interactions as (
         and not is_bot
 ),
 
-links as (
-    select * from {{ ref("int_person_links") }}
-),
-
 spine as (
-    select * from {{ ref("int_spine") }}
+    select * from {{ ref("int_source_spine") }}
 ),
 
 final as (
@@ -24,11 +20,8 @@ final as (
         interactions.campaign_id,
         {{ days_between("max(interactions.occurred_date)", "spine.as_of_date") }} as age_days
     from interactions
-    inner join links
-        on interactions.customer_id = links.source_customer_id
     inner join spine
-        on links.customer_id = spine.customer_id
-        and links.as_of_date = spine.as_of_date
+        on interactions.customer_id = spine.source_customer_id
     where interactions.occurred_date < spine.as_of_date
     group by
         spine.customer_id,

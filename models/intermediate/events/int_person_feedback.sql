@@ -5,12 +5,8 @@ feedback as (
     where row_status = 'accepted'
 ),
 
-links as (
-    select * from {{ ref("int_person_links") }}
-),
-
 spine as (
-    select * from {{ ref("int_spine") }}
+    select * from {{ ref("int_source_spine") }}
 ),
 
 final as (
@@ -24,11 +20,8 @@ final as (
         {{ days_between("feedback.given_date", "spine.as_of_date") }} as age_days,
         coalesce(feedback.resolved_date < spine.as_of_date, false) as is_resolved
     from feedback
-    inner join links
-        on feedback.customer_id = links.source_customer_id
     inner join spine
-        on links.customer_id = spine.customer_id
-        and links.as_of_date = spine.as_of_date
+        on feedback.customer_id = spine.source_customer_id
     where feedback.given_date < spine.as_of_date
 )
 

@@ -4,12 +4,8 @@ interaction_days as (
     select * from {{ ref("int_interaction_days") }}
 ),
 
-links as (
-    select * from {{ ref("int_person_links") }}
-),
-
 spine as (
-    select * from {{ ref("int_spine") }}
+    select * from {{ ref("int_source_spine") }}
 ),
 
 final as (
@@ -21,11 +17,8 @@ final as (
         {{ days_between("interaction_days.event_date", "spine.as_of_date") }} as age_days,
         cast(sum(interaction_days.interaction_count) as bigint) as interaction_count
     from interaction_days
-    inner join links
-        on interaction_days.source_customer_id = links.source_customer_id
     inner join spine
-        on links.customer_id = spine.customer_id
-        and links.as_of_date = spine.as_of_date
+        on interaction_days.source_customer_id = spine.source_customer_id
     where
         interaction_days.event_date < spine.as_of_date
         and not interaction_days.is_bot

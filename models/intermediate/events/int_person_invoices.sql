@@ -5,12 +5,8 @@ invoices as (
     where row_status = 'accepted'
 ),
 
-links as (
-    select * from {{ ref("int_person_links") }}
-),
-
 spine as (
-    select * from {{ ref("int_spine") }}
+    select * from {{ ref("int_source_spine") }}
 ),
 
 rates as (
@@ -27,11 +23,8 @@ known as (
         case when invoices.paid_date < spine.as_of_date then invoices.paid_date end as known_paid_date,
         {{ converted("invoices.amount") }} as amount
     from invoices
-    inner join links
-        on invoices.customer_id = links.source_customer_id
     inner join spine
-        on links.customer_id = spine.customer_id
-        and links.as_of_date = spine.as_of_date
+        on invoices.customer_id = spine.source_customer_id
     inner join rates
         on invoices.currency = rates.currency
         and invoices.issued_date >= rates.valid_from_date

@@ -5,12 +5,8 @@ leads as (
     where row_status = 'accepted'
 ),
 
-links as (
-    select * from {{ ref("int_person_links") }}
-),
-
 spine as (
-    select * from {{ ref("int_spine") }}
+    select * from {{ ref("int_source_spine") }}
 ),
 
 final as (
@@ -22,11 +18,8 @@ final as (
         {{ days_between("leads.created_date", "spine.as_of_date") }} as age_days,
         case when leads.outcome_date < spine.as_of_date then leads.outcome end as known_outcome
     from leads
-    inner join links
-        on leads.customer_id = links.source_customer_id
     inner join spine
-        on links.customer_id = spine.customer_id
-        and links.as_of_date = spine.as_of_date
+        on leads.customer_id = spine.source_customer_id
     where leads.created_date < spine.as_of_date
 )
 

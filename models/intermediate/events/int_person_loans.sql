@@ -5,12 +5,8 @@ loans as (
     where row_status = 'accepted'
 ),
 
-links as (
-    select * from {{ ref("int_person_links") }}
-),
-
 spine as (
-    select * from {{ ref("int_spine") }}
+    select * from {{ ref("int_source_spine") }}
 ),
 
 rates as (
@@ -37,11 +33,8 @@ known as (
         coalesce(loans.defaulted_date < spine.as_of_date, false) as has_defaulted,
         coalesce(loans.closed_date < spine.as_of_date, false) as is_closed
     from loans
-    inner join links
-        on loans.customer_id = links.source_customer_id
     inner join spine
-        on links.customer_id = spine.customer_id
-        and links.as_of_date = spine.as_of_date
+        on loans.customer_id = spine.source_customer_id
     inner join rates
         on loans.currency = rates.currency
         and loans.started_date >= rates.valid_from_date

@@ -4,12 +4,8 @@ order_days as (
     select * from {{ ref("int_order_days") }}
 ),
 
-links as (
-    select * from {{ ref("int_person_links") }}
-),
-
 spine as (
-    select * from {{ ref("int_spine") }}
+    select * from {{ ref("int_source_spine") }}
 ),
 
 rates as (
@@ -31,11 +27,8 @@ known as (
         {{ converted("order_days.discount_amount") }} as discount_amount,
         {{ converted("order_days.coupon_amount") }} as coupon_amount
     from order_days
-    inner join links
-        on order_days.source_customer_id = links.source_customer_id
     inner join spine
-        on links.customer_id = spine.customer_id
-        and links.as_of_date = spine.as_of_date
+        on order_days.source_customer_id = spine.source_customer_id
     inner join rates
         on order_days.currency = rates.currency
         and order_days.event_date >= rates.valid_from_date

@@ -14,12 +14,8 @@ weights as (
     select * from {{ ref("channel_weights") }}
 ),
 
-links as (
-    select * from {{ ref("int_person_links") }}
-),
-
 spine as (
-    select * from {{ ref("int_spine") }}
+    select * from {{ ref("int_source_spine") }}
 ),
 
 runs as (
@@ -35,11 +31,8 @@ final as (
         cast(sum(cast(coalesce(weights.weight, 1) as decimal(9, 3))) as decimal(18, 6))
             as planned_weighted_touches_28d
     from touches
-    inner join links
-        on touches.customer_id = links.source_customer_id
     inner join spine
-        on links.customer_id = spine.customer_id
-        and links.as_of_date = spine.as_of_date
+        on touches.customer_id = spine.source_customer_id
     inner join runs
         on spine.as_of_date = runs.as_of_date
     left join campaigns

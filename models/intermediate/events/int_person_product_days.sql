@@ -4,12 +4,8 @@ product_days as (
     select * from {{ ref("int_product_days") }}
 ),
 
-links as (
-    select * from {{ ref("int_person_links") }}
-),
-
 spine as (
-    select * from {{ ref("int_spine") }}
+    select * from {{ ref("int_source_spine") }}
 ),
 
 rates as (
@@ -26,11 +22,8 @@ final as (
         {{ converted("product_days.net_amount") }} as net_amount,
         {{ converted("product_days.discount_amount") }} as discount_amount
     from product_days
-    inner join links
-        on product_days.source_customer_id = links.source_customer_id
     inner join spine
-        on links.customer_id = spine.customer_id
-        and links.as_of_date = spine.as_of_date
+        on product_days.source_customer_id = spine.source_customer_id
     inner join rates
         on product_days.currency = rates.currency
         and product_days.event_date >= rates.valid_from_date

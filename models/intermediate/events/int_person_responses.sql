@@ -5,12 +5,8 @@ responses as (
     where row_status = 'accepted'
 ),
 
-links as (
-    select * from {{ ref("int_person_links") }}
-),
-
 spine as (
-    select * from {{ ref("int_spine") }}
+    select * from {{ ref("int_source_spine") }}
 ),
 
 final as (
@@ -22,11 +18,8 @@ final as (
         responses.responded_date,
         {{ days_between("responses.responded_date", "spine.as_of_date") }} as age_days
     from responses
-    inner join links
-        on responses.customer_id = links.source_customer_id
     inner join spine
-        on links.customer_id = spine.customer_id
-        and links.as_of_date = spine.as_of_date
+        on responses.customer_id = spine.source_customer_id
     where responses.responded_date < spine.as_of_date
 )
 

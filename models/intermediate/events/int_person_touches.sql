@@ -10,12 +10,8 @@ campaigns as (
     where row_status = 'accepted'
 ),
 
-links as (
-    select * from {{ ref("int_person_links") }}
-),
-
 spine as (
-    select * from {{ ref("int_spine") }}
+    select * from {{ ref("int_source_spine") }}
 ),
 
 final as (
@@ -30,11 +26,8 @@ final as (
         touches.touched_date,
         {{ days_between("touches.touched_date", "spine.as_of_date") }} as age_days
     from touches
-    inner join links
-        on touches.customer_id = links.source_customer_id
     inner join spine
-        on links.customer_id = spine.customer_id
-        and links.as_of_date = spine.as_of_date
+        on touches.customer_id = spine.source_customer_id
     left join campaigns
         on touches.campaign_id = campaigns.campaign_id
         and spine.as_of_date >= campaigns.start_date
