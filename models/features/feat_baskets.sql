@@ -16,7 +16,10 @@ products as (
     select * from {{ ref("int_products") }}
 ),
 
-/* Two stages: counting distinct products and categories of everybody at once does not fit in memory at scale. */
+/*
+    What was bought and not cancelled since. Two stages: counting distinct products and categories of everybody at once does not fit in
+    memory at scale.
+*/
 bought as (
     select
         customer_id,
@@ -32,6 +35,7 @@ bought as (
         customer_id,
         as_of_date,
         product_id
+    having sum(line_count) <> 0
 ),
 
 categories as (

@@ -24,7 +24,7 @@ department_days as (
         product_days.as_of_date,
         products.department,
         product_days.age_days
-    having sum(product_days.net_amount) > 0
+    having sum(product_days.line_count) <> 0 and sum(product_days.net_amount) > 0
 ),
 
 final as (

@@ -25,7 +25,7 @@ offer_days as (
         product_days.as_of_date,
         offer_products.offer_id,
         product_days.age_days
-    having sum(product_days.net_amount) > 0
+    having sum(product_days.line_count) <> 0 and sum(product_days.net_amount) > 0
 ),
 
 measured as (
