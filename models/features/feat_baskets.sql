@@ -17,8 +17,8 @@ products as (
 ),
 
 /*
-    What was bought and not cancelled since. Two stages: counting distinct products and categories of everybody at once does not fit in
-    memory at scale.
+    What was bought and not cancelled since. Two stages: counting distinct products and categories of everybody at
+    once does not fit in memory at scale.
 */
 bought as (
     select
