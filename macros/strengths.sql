@@ -56,6 +56,15 @@
     (({{ expression }}) >> {{ bits }})
 {%- endmacro %}
 
+{#- Expression: a whole number with so many zeros below its lowest bit. -#}
+{% macro bits_below(expression, bits) -%}
+    {{ return(adapter.dispatch("bits_below")(expression, bits)) }}
+{%- endmacro %}
+
+{% macro default__bits_below(expression, bits) -%}
+    (({{ expression }}) << {{ bits }})
+{%- endmacro %}
+
 {#- Points in thousandths below which a feature is no reason: they would be told as 0.0. -#}
 {% macro least_reason() -%}
     {{ return(50) }}
@@ -92,13 +101,16 @@
     {{ return(strongest) }}
 {%- endmacro %}
 
-{#- Expression: the strongest of a side (dictionary with name, sign, families, none) that is behind those of the places before, else its `none`. -#}
+{#-
+    Expression: the strongest of a side (dictionary with name, sign, families, none) that is behind those of the places before, else its `none`. One
+    that is not behind counts as zero, which `none` is stronger than: numbers that are never null compare faster on DuckDB.
+-#}
 {% macro strongest_behind(side, place) -%}
     {% set strengths = [side.none] %}
     {% for strength in side.families %}
         {% set name = side.name ~ "__" ~ loop.index %}
         {% set behind = name ~ (" < " if side.sign > 0 else " > ") ~ side.name ~ "__place_" ~ (place - 1) %}
-        {% do strengths.append(name if place == 1 else "case when " ~ behind ~ " then " ~ name ~ " end") %}
+        {% do strengths.append(name if place == 1 else "case when " ~ behind ~ " then " ~ name ~ " else 0 end") %}
     {% endfor %}
     {{ return(strongest_of(side.sign) ~ "(" ~ strengths | join(", ") ~ ")" if strengths | length > 1 else side.none) }}
 {%- endmacro %}
@@ -110,11 +122,12 @@
 
 {#- Expression: the lowest twenty bits of the three strongest of a side in one number, those of the first in its highest. `packed_place` reads them. -#}
 {% macro packed_places(side) -%}
-    {% set bits = [] %}
+    {% set packed = [] %}
     {% for place in [1, 2, 3] %}
-        {% do bits.append("(" ~ side ~ "__place_" ~ place ~ " & " ~ (places_of_strengths() - 1) ~ ") * " ~ places_of_strengths() ** (3 - place)) %}
+        {% set bits = "(" ~ side ~ "__place_" ~ place ~ " & " ~ (places_of_strengths() - 1) ~ ")" %}
+        {% do packed.append(bits_below(bits, 20 * (3 - place)) if place < 3 else bits) %}
     {% endfor %}
-    {{ return(bits | join(" + ")) }}
+    {{ return(packed | join(" | ")) }}
 {%- endmacro %}
 
 {#-

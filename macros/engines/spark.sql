@@ -142,6 +142,10 @@
     shiftright({{ expression }}, {{ bits }})
 {%- endmacro %}
 
+{% macro spark__bits_below(expression, bits) -%}
+    shiftleft({{ expression }}, {{ bits }})
+{%- endmacro %}
+
 {% macro spark__list_type(data_type) -%}
     array<{{ data_type }}>
 {%- endmacro %}
