@@ -25,9 +25,9 @@ bought as (
         customer_id,
         as_of_date,
         product_id,
-        {{ sum_within("line_count", 182) }} as line_count_182d,
-        {{ as_amount(sum_within("net_amount", 182)) }} as net_amount_182d,
-        {{ as_amount(sum_within("discount_amount", 182)) }} as discount_amount_182d,
+        sum(line_count) as line_count_182d,
+        {{ as_amount("sum(net_amount)") }} as net_amount_182d,
+        {{ as_amount("sum(discount_amount)") }} as discount_amount_182d,
         {{ sum_within("line_count", 91) }} as line_count_91d
     from product_days
     where age_days <= 182

@@ -1,4 +1,4 @@
-"""Raw data in three deliveries: the history, a day of new rows, a day of which some came late."""
+"""Raw data in four deliveries: a history, a day of new rows, one partly late, and a small one."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 DAY_SHARE = 0.01
 LATE_SHARE = 0.05
 LATE_DAYS = 28
+SMALL_DAY_ORDERS = 1_000
 # A made-up order may be dated decades ahead; the period ends where good ones do.
 _LAST_GOOD = "timestamp '2030-01-01'"
 
@@ -25,17 +26,18 @@ class Parts:
     history: Path
     day: Path
     late_day: Path
+    small_day: Path
 
 
 def split(connection: duckdb.DuckDBPyConnection, made: Path, folder: Path) -> Parts:
-    """Hold back the last two hundredths of the orders, and late ones of the weeks before.
+    """Hold back the last orders, two hundredths and a thousand, and late ones of the weeks before.
 
     Args:
         connection: any connection; it keeps the keys of the orders held back.
         made: a simulated raw location with orders and order lines.
         folder: where to write.
     """
-    parts = Parts(folder / "raw", folder / "day", folder / "late_day")
+    parts = Parts(*(folder / name for name in ("raw", "day", "late_day", "small_day")))
     shutil.rmtree(folder, ignore_errors=True)
     orders = f"read_parquet('{made}/sales/orders/*.parquet')"
     connection.execute(
@@ -44,11 +46,15 @@ def split(connection: duckdb.DuckDBPyConnection, made: Path, folder: Path) -> Pa
         with good as (
             select order_id, ordered_at from {orders} where ordered_at < {_LAST_GOOD}
         ),
+        last as (
+            select order_id from good order by ordered_at desc, order_id limit {SMALL_DAY_ORDERS}
+        ),
         bounds as (
             select
                 quantile_disc(ordered_at, {1 - 2 * DAY_SHARE}) as day_start,
                 quantile_disc(ordered_at, {1 - DAY_SHARE}) as late_day_start
             from good
+            where order_id not in (from last)
         ),
         recent as (
             select order_id, row_number() over (order by hash(order_id)) as place
@@ -63,10 +69,14 @@ def split(connection: duckdb.DuckDBPyConnection, made: Path, folder: Path) -> Pa
         select
             order_id,
             any_value(
-                case when ordered_at >= late_day_start or order_id in (from late) then 2 else 1 end
+                case
+                    when order_id in (from last) then 3
+                    when ordered_at >= late_day_start or order_id in (from late) then 2
+                    else 1
+                end
             ) as day
         from good, bounds
-        where ordered_at >= day_start or order_id in (from late)
+        where ordered_at >= day_start or order_id in (from late) or order_id in (from last)
         group by order_id
         """
     )
@@ -79,7 +89,7 @@ def split(connection: duckdb.DuckDBPyConnection, made: Path, folder: Path) -> Pa
                 parts.history / "sales" / table / path.name,
             )
         every = f"read_parquet('{made}/sales/{table}/*.parquet')"
-        for day, target in ((1, parts.day), (2, parts.late_day)):
+        for day, target in enumerate((parts.day, parts.late_day, parts.small_day), start=1):
             (target / "sales" / table).mkdir(parents=True)
             _copy(
                 connection,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from scoring.benchmark import by_hand, made_up, nodes
 from scoring.benchmark.deliveries import deliver, split
 from scoring.benchmark.processes import Usage, machine, measure
+from scoring.benchmark.report import BY_HAND, SMALL_DAY
 from scoring.benchmark.rivals import rival_usages
 from scoring.contract import read_contract
 from scoring.warehouse import connect, literal, scalar
@@ -136,12 +137,16 @@ def run_scale(
     hand = folder / "hand.duckdb"
     usage = bench.by_hand(raw, hand)
     say(f"by hand: {_in_words(usage)}")
-    found["steps"]["by hand"] = _rounded(usage)
+    found["steps"][BY_HAND] = _rounded(usage)
     say("compare with by hand")
     found["compared_cells"] = _compare(bench.warehouse, hand)
     for name, rival in rival_usages(raw, folder, say).items():
         found["steps"][name] = _rounded(rival) if isinstance(rival, Usage) else {"said": rival}
-    for name, part in (("a day", parts.day), ("a day, 5 % late", parts.late_day)):
+    for name, part in (
+        ("a day", parts.day),
+        ("a day, 5 % late", parts.late_day),
+        (SMALL_DAY, parts.small_day),
+    ):
         deliver(part, raw)
         step(name, bench.dbt(name, raw, project, "build"))
     bench.by_hand(raw, hand)
