@@ -44,7 +44,9 @@ def split(connection: duckdb.DuckDBPyConnection, made: Path, folder: Path) -> Pa
         f"""
         create or replace temp table held as
         with good as (
-            select order_id, ordered_at from {orders} where ordered_at < {_LAST_GOOD}
+            select order_id, ordered_at
+            from {orders}
+            where ordered_at < {_LAST_GOOD} and order_id is not null
         ),
         last as (
             select order_id from good order by ordered_at desc, order_id limit {SMALL_DAY_ORDERS}
@@ -54,7 +56,7 @@ def split(connection: duckdb.DuckDBPyConnection, made: Path, folder: Path) -> Pa
                 quantile_disc(ordered_at, {1 - 2 * DAY_SHARE}) as day_start,
                 quantile_disc(ordered_at, {1 - DAY_SHARE}) as late_day_start
             from good
-            where order_id not in (from last)
+            anti join last using (order_id)
         ),
         recent as (
             select order_id, row_number() over (order by hash(order_id)) as place
